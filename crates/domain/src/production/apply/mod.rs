@@ -1,0 +1,268 @@
+//! The one reducer: a work order and a fact in, a verdict out. Station and server both run it, over the same aggregate.
+//!
+//! Nothing is ever refused here: a fact that happened is a fact. It is applied, or applied (or kept beside what stands) with
+//! a conflict for a supervisor, or parked until what it waits for arrives. One verb, one file.
+
+mod dispose;
+mod inspect;
+mod sign_off;
+mod start;
+mod undo;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::action::{Action, Fact};
+use super::authorise::AuthzProblem;
+use super::job::{Job, JobState, Standing, UndoPoint};
+use super::work_order::{ReleaseFault, WorkOrder, WorkOrderLife};
+use crate::{ActionId, JobId, NonconformanceId};
+
+/// What a fact comes to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// It changed the work order.
+    Applied(WorkOrder),
+    /// It stands beside another fact that it contradicts: one state is derived, both facts are kept, a person decides.
+    Flagged(WorkOrder, ConflictKind),
+    /// It changed nothing yet: it waits.
+    Parked(ParkReason),
+    /// It is about no work order and needs no judgement.
+    Noted,
+}
+
+/// How two facts contradict each other.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "conflict", rename_all = "snake_case")]
+pub enum ConflictKind {
+    /// Two sign-offs of the same pass through a job; the first committed one counts.
+    SignedTwice {
+        /// The one that counts.
+        first: ActionId,
+    },
+    /// Two starts; the first one counts.
+    StartedTwice {
+        /// The one that counts.
+        first: ActionId,
+    },
+    /// Signed off by another worker than the one who started.
+    FinishedByAnother {
+        /// The start.
+        started: ActionId,
+    },
+    /// A sign-off of a job that nobody had started.
+    FinishWithoutStart,
+    /// One inspector passed the pair, another failed it; the failure governs.
+    PassAndFail {
+        /// The other judgement.
+        other: ActionId,
+    },
+    /// A fact about an earlier pass through the job, or about a move that the job is no longer in.
+    OutOfTurn,
+    /// Work on an order that is cancelled or scrapped.
+    OrderClosed,
+    /// Two decisions about one nonconformance; the first one counts.
+    DisposedTwice,
+    /// The move to take back is no longer the last one.
+    UndoTooLate {
+        /// The move.
+        target: ActionId,
+    },
+    /// The work order was released before.
+    ReleasedTwice,
+}
+
+impl ConflictKind {
+    /// The other fact in the contradiction, where there is one.
+    pub const fn other(&self) -> Option<ActionId> {
+        match self {
+            Self::SignedTwice { first } | Self::StartedTwice { first } => Some(*first),
+            Self::FinishedByAnother { started } => Some(*started),
+            Self::PassAndFail { other } => Some(*other),
+            Self::UndoTooLate { target } => Some(*target),
+            _ => None,
+        }
+    }
+}
+
+/// What a parked fact waits for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum ParkReason {
+    /// Predecessors are not done, as far as is known here.
+    Dependency {
+        /// Which.
+        jobs: Vec<JobId>,
+    },
+    /// An undecided nonconformance stands before the job.
+    Nonconformance {
+        /// Which.
+        nonconformance: NonconformanceId,
+    },
+    /// The job is held by the office.
+    Held,
+    /// The job is no longer part of the routing.
+    JobVoid,
+    /// No such work order here yet.
+    UnknownWorkOrder,
+    /// The work order has no such job, or no such nonconformance.
+    UnknownSubject,
+    /// The fact does not fit the kind of job, or breaks a rule that no later fact can heal.
+    Unfit {
+        /// Which rule.
+        rule: UnfitRule,
+    },
+    /// The worker may not do this.
+    Authz {
+        /// Why.
+        problem: AuthzProblem,
+    },
+    /// An earlier fact about the same job is parked.
+    BlockedBy {
+        /// Which.
+        action: ActionId,
+    },
+    /// The kind or its version is newer than this program.
+    UnknownKind,
+    /// The bytes cannot be read as the kind they claim.
+    Unreadable,
+    /// The signature does not fit the bytes.
+    BadSignature,
+    /// Judging it failed inside the program.
+    ServerError,
+    /// The code is valid, but nothing has it.
+    UnresolvedCode,
+}
+
+/// A rule that a fact breaks.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum UnfitRule {
+    /// Making cannot be inspected, judging cannot be signed off as made.
+    WrongKindOfJob,
+    /// A failure must name at least one finding.
+    NoFinding,
+    /// Rework must begin upstream of the inspection.
+    NotUpstream,
+    /// The released work order makes no sense.
+    Release {
+        /// Why.
+        fault: ReleaseFault,
+    },
+}
+
+impl ParkReason {
+    pub(super) const fn unfit(rule: UnfitRule) -> Outcome {
+        Outcome::Parked(Self::Unfit { rule })
+    }
+}
+
+/// Judges a fact that happened at `at` against the work order as it stands.
+pub fn apply(work_order: Option<&WorkOrder>, action: &Action, at: DateTime<Utc>) -> Outcome {
+    if !action.fact.is_about_a_work_order() {
+        return Outcome::Noted;
+    }
+    if let Fact::WorkOrderReleased(released) = &action.fact {
+        return match work_order {
+            Some(standing) => flag(standing.clone(), ConflictKind::ReleasedTwice),
+            None => match WorkOrder::release(released, at) {
+                Ok(work_order) => Outcome::Applied(work_order),
+                Err(fault) => ParkReason::unfit(UnfitRule::Release { fault }),
+            },
+        };
+    }
+    let Some(work_order) = work_order else { return Outcome::Parked(ParkReason::UnknownWorkOrder) };
+    let judgement = Judgement { work_order: work_order.clone(), action, at };
+    if !matches!(work_order.life, WorkOrderLife::Open) {
+        return judgement.flag(ConflictKind::OrderClosed);
+    }
+    match &action.fact {
+        Fact::JobStarted { round } => judgement.start(*round),
+        Fact::JobPaused { round, reason } => judgement.pause(*round, *reason),
+        Fact::JobResumed { round } => judgement.resume(*round),
+        Fact::JobFinished { round, values, lots, .. } => judgement.sign_off(*round, values, lots),
+        Fact::InspectionPassed { round, results } => judgement.pass(*round, results),
+        Fact::InspectionFailed { round, nonconformance, findings, disposition, results } => {
+            judgement.fail(*round, *nonconformance, findings, disposition.as_ref(), results)
+        }
+        Fact::NonconformanceDisposed { nonconformance, disposition } => judgement.decide(*nonconformance, disposition),
+        Fact::Undone { target } => judgement.undo(*target),
+        Fact::WorkOrderReleased(_) | Fact::ScanUnresolved { .. } | Fact::SessionOpened {} | Fact::SessionClosed {} => {
+            Outcome::Noted
+        }
+    }
+}
+
+fn flag(mut work_order: WorkOrder, conflict: ConflictKind) -> Outcome {
+    work_order.version += 1;
+    Outcome::Flagged(work_order, conflict)
+}
+
+/// A fact being judged: owns the work order's next state.
+struct Judgement<'a> {
+    work_order: WorkOrder,
+    action: &'a Action,
+    at: DateTime<Utc>,
+}
+
+/// Where a fact about a job meets it.
+enum Turn {
+    /// At the pass that the worker saw.
+    Fits(usize),
+    /// At an earlier pass than the one that stands now.
+    Past(usize),
+}
+
+impl Judgement<'_> {
+    /// Counts the fact and hands the next state over.
+    fn applied(mut self) -> Outcome {
+        self.work_order.version += 1;
+        Outcome::Applied(self.work_order)
+    }
+
+    /// Counts the fact, keeps what was derived, and calls a person.
+    fn flag(self, conflict: ConflictKind) -> Outcome {
+        flag(self.work_order, conflict)
+    }
+
+    /// The place of the fact's job in the work order.
+    fn turn(&self, round: u32) -> Result<Turn, Outcome> {
+        let index = self
+            .action
+            .job
+            .and_then(|id| self.work_order.jobs.iter().position(|job| job.spec.id == id))
+            .ok_or(Outcome::Parked(ParkReason::UnknownSubject))?;
+        let now = self.work_order.jobs[index].progress.round;
+        match round.cmp(&now) {
+            std::cmp::Ordering::Equal => Ok(Turn::Fits(index)),
+            std::cmp::Ordering::Less => Ok(Turn::Past(index)),
+            // The disposition that began this pass has not arrived yet.
+            std::cmp::Ordering::Greater => {
+                Err(Outcome::Parked(ParkReason::Dependency { jobs: self.action.job.into_iter().collect() }))
+            }
+        }
+    }
+
+    /// What an open job that may not begin waits for; `None` if it may.
+    fn not_yet(&self, index: usize) -> Option<ParkReason> {
+        match self.work_order.standing(&self.work_order.jobs[index]) {
+            Standing::Waiting { for_jobs } => Some(ParkReason::Dependency { jobs: for_jobs }),
+            Standing::Blocked { nonconformance } => Some(ParkReason::Nonconformance { nonconformance }),
+            Standing::Held => Some(ParkReason::Held),
+            Standing::Void => Some(ParkReason::JobVoid),
+            Standing::Ready | Standing::Running | Standing::Paused | Standing::Done => None,
+        }
+    }
+
+    fn job(&self, index: usize) -> &Job {
+        &self.work_order.jobs[index]
+    }
+
+    /// Moves a job on and remembers how it stood.
+    fn advance(&mut self, index: usize, state: JobState) {
+        let job = &mut self.work_order.jobs[index];
+        job.undo = Some(UndoPoint { action: self.action.id, by: self.action.worker, before: job.progress.clone() });
+        job.progress.state = state;
+    }
+}

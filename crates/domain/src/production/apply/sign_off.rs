@@ -1,0 +1,85 @@
+//! Sign-off: the fact that everything else on the floor is for.
+
+use super::{ConflictKind, Judgement, Outcome, ParkReason, Turn, UnfitRule};
+use crate::code::Code;
+use crate::product::Recording;
+use crate::production::action::MeasuredValue;
+use crate::production::job::{JobState, Run, SignOff};
+
+impl Judgement<'_> {
+    pub(super) fn sign_off(mut self, round: u32, values: &[MeasuredValue], lots: &[Code]) -> Outcome {
+        let index = match self.turn(round) {
+            Ok(Turn::Fits(index)) => index,
+            Ok(Turn::Past(index)) => return self.keep_beside(index, round, values, lots),
+            Err(outcome) => return outcome,
+        };
+        if self.job(index).spec.inspection {
+            return ParkReason::unfit(UnfitRule::WrongKindOfJob);
+        }
+        let (run, conflict) = match &self.job(index).progress.state {
+            JobState::Running { run } => (Some(run.clone()), self.other_hands(run)),
+            JobState::Paused { run, .. } => {
+                // Time stood still since the pause; the finish ends the work, not the break.
+                let mut run = run.clone();
+                run.stretch_at = self.at;
+                let conflict = self.other_hands(&run);
+                (Some(run), conflict)
+            }
+            JobState::Open => match self.not_yet(index) {
+                Some(reason) => return Outcome::Parked(reason),
+                None if self.job(index).spec.recording == Recording::OneScan => (None, None),
+                None => (None, Some(ConflictKind::FinishWithoutStart)),
+            },
+            JobState::Done { .. } => return self.keep_beside(index, round, values, lots),
+            JobState::Held { .. } => return Outcome::Parked(ParkReason::Held),
+            JobState::Void { .. } => return Outcome::Parked(ParkReason::JobVoid),
+        };
+        let sign_off = self.signed(run.as_ref(), round, values, lots);
+        self.advance(index, JobState::Done { sign_off });
+        match conflict {
+            None => self.applied(),
+            Some(conflict) => self.flag(conflict),
+        }
+    }
+
+    /// A second sign-off: kept beside the one that counts, never counted.
+    fn keep_beside(mut self, index: usize, round: u32, values: &[MeasuredValue], lots: &[Code]) -> Outcome {
+        let first = match &self.job(index).progress {
+            progress if progress.round == round => progress.state_sign_off(),
+            progress => progress.past.iter().find(|signed| signed.round == round),
+        }
+        .map(|signed| signed.action);
+        let late = self.signed(None, round, values, lots);
+        self.work_order.jobs[index].progress.past.push(late);
+        self.flag(first.map_or(ConflictKind::OutOfTurn, |first| ConflictKind::SignedTwice { first }))
+    }
+
+    fn other_hands(&self, run: &Run) -> Option<ConflictKind> {
+        (run.worker != self.action.worker).then_some(ConflictKind::FinishedByAnother { started: run.action })
+    }
+
+    /// The sign-off that this fact makes, with its start inferred where none was recorded.
+    pub(super) fn signed(&self, run: Option<&Run>, round: u32, values: &[MeasuredValue], lots: &[Code]) -> SignOff {
+        SignOff {
+            action: self.action.id,
+            round,
+            worker: self.action.worker,
+            workstation: self.action.workstation.clone(),
+            started_at: run.map_or(self.at, |run| run.started_at),
+            finished_at: self.at,
+            worked_s: run.map_or(0, |run| run.worked_until_s(self.at)),
+            start_inferred: run.is_none(),
+            values: values.to_vec(),
+            lots: lots.to_vec(),
+        }
+    }
+}
+
+impl crate::production::job::Progress {
+    const fn state_sign_off(&self) -> Option<&SignOff> {
+        match &self.state {
+            JobState::Done { sign_off } => Some(sign_off),
+            _ => None,
+        }
+    }
+}

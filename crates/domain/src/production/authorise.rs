@@ -1,0 +1,70 @@
+//! Who may record what. Asked at the station before a move, and again on the server for every action.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::action::Fact;
+use super::job::Job;
+use crate::SkillId;
+use crate::people::{AuthLevel, Role, Worker};
+
+/// Why a worker may not do something.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum AuthzProblem {
+    /// Nobody is named.
+    NoWorker,
+    /// The site has no such worker.
+    UnknownWorker,
+    /// The worker's badge was revoked.
+    Revoked,
+    /// A qualification is missing.
+    SkillMissing {
+        /// Which.
+        skill: SkillId,
+    },
+    /// A role is missing.
+    RoleMissing {
+        /// Which.
+        role: Role,
+    },
+    /// A badge alone is not enough.
+    PinNeeded,
+    /// The station may not act at this workstation.
+    WrongWorkstation,
+    /// The permission had run out.
+    GrantExpired,
+}
+
+/// Checks a fact about a job against the worker who recorded it.
+///
+/// # Errors
+/// The first [`AuthzProblem`] found.
+pub fn authorise(fact: &Fact, worker: Option<&Worker>, auth_level: AuthLevel, job: Option<&Job>) -> Result<(), AuthzProblem> {
+    if matches!(fact, Fact::WorkOrderReleased(_) | Fact::ScanUnresolved { .. } | Fact::SessionClosed {}) {
+        return Ok(());
+    }
+    let worker = worker.ok_or(AuthzProblem::NoWorker)?;
+    if !worker.active {
+        return Err(AuthzProblem::Revoked);
+    }
+    let judges = matches!(
+        fact,
+        Fact::InspectionPassed { .. } | Fact::InspectionFailed { .. } | Fact::NonconformanceDisposed { .. }
+    );
+    if judges {
+        if !worker.has_role(Role::Inspector) && !worker.has_role(Role::Supervisor) {
+            return Err(AuthzProblem::RoleMissing { role: Role::Inspector });
+        }
+        if auth_level < AuthLevel::Pin {
+            return Err(AuthzProblem::PinNeeded);
+        }
+    }
+    if matches!(fact, Fact::JobStarted { .. } | Fact::JobFinished { .. })
+        && let Some(job) = job
+        && let Some(skill) = worker.lacks(&job.spec.skills)
+    {
+        return Err(AuthzProblem::SkillMissing { skill: skill.clone() });
+    }
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! A job's life: open → running ⇄ paused → done; beside them held and void.
+//!
+//! `waiting`, `ready` and `blocked` are not stored: they follow from the other jobs and the nonconformances of the pair
+//! (see [`super::WorkOrder::standing`]), so they can never disagree with them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::action::{MeasuredValue, ReleasedJob};
+use crate::code::Code;
+use crate::{ActionId, JobId, NonconformanceId, WorkerId, WorkstationId};
+
+/// Why work stopped for a while.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// 缺料.
+    Material,
+    /// 设备.
+    Machine,
+    /// 休息.
+    Break,
+    /// Anything else.
+    Other,
+}
+
+/// Work under way.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Run {
+    /// The fact that started it.
+    pub action: ActionId,
+    /// Who works.
+    pub worker: Option<WorkerId>,
+    /// Where.
+    pub workstation: WorkstationId,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When the present stretch began; earlier stretches are in `worked_s`.
+    pub stretch_at: DateTime<Utc>,
+    /// Seconds worked in earlier stretches.
+    pub worked_s: u32,
+}
+
+impl Run {
+    /// Seconds worked until an instant within the present stretch.
+    pub fn worked_until_s(&self, at: DateTime<Utc>) -> u32 {
+        let stretch = (at - self.stretch_at).max(TimeDelta::zero()).num_seconds();
+        self.worked_s.saturating_add(u32::try_from(stretch).unwrap_or(u32::MAX))
+    }
+}
+
+/// Who finished which job where and when, with parameters and lots.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SignOff {
+    /// The fact behind it.
+    pub action: ActionId,
+    /// Pass through the job; 0 is the first, and only that one counts as output.
+    pub round: u32,
+    /// Who.
+    pub worker: Option<WorkerId>,
+    /// Where.
+    pub workstation: WorkstationId,
+    /// Beginning; equals the end when it was never recorded.
+    pub started_at: DateTime<Utc>,
+    /// End: the instant of the finishing scan.
+    pub finished_at: DateTime<Utc>,
+    /// Seconds worked, pauses left out.
+    pub worked_s: u32,
+    /// Whether the start was inferred rather than scanned.
+    pub start_inferred: bool,
+    /// Parameters as entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<MeasuredValue>,
+    /// Material lots scanned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lots: Vec<Code>,
+}
+
+/// What a job is doing. Each variant holds only what exists then.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum JobState {
+    /// Not begun.
+    Open,
+    /// Somebody works on it.
+    Running {
+        /// The work.
+        run: Run,
+    },
+    /// Work stopped for a while.
+    Paused {
+        /// The work so far.
+        run: Run,
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Why.
+        reason: PauseReason,
+    },
+    /// Signed off.
+    Done {
+        /// By whom and how.
+        sign_off: SignOff,
+    },
+    /// Stopped by the office.
+    Held {
+        /// Why.
+        reason: String,
+    },
+    /// No longer part of the routing.
+    Void {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The part of a job that moves.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Progress {
+    /// Pass through the job: 0 first, one more after each rework.
+    pub round: u32,
+    /// What it is doing in this pass.
+    #[serde(flatten)]
+    pub state: JobState,
+    /// Sign-offs of earlier passes, and sign-offs that lost against an earlier one: kept, never counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<SignOff>,
+}
+
+impl Progress {
+    /// A job that nobody has touched.
+    pub const fn untouched() -> Self {
+        Self { round: 0, state: JobState::Open, past: Vec::new() }
+    }
+}
+
+/// What the last move did to a job, so that it can be taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UndoPoint {
+    /// The move.
+    pub action: ActionId,
+    /// Who made it.
+    pub by: Option<WorkerId>,
+    /// How the job stood before.
+    pub before: Progress,
+}
+
+/// One operation of one work order: what a worker scans and signs.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// The frozen standard.
+    #[serde(flatten)]
+    pub spec: ReleasedJob,
+    /// How far it is.
+    pub progress: Progress,
+    /// How to take the last move back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<UndoPoint>,
+}
+
+impl Job {
+    /// Whether it is signed off.
+    pub const fn is_done(&self) -> bool {
+        matches!(self.progress.state, JobState::Done { .. })
+    }
+
+    /// Whether a successor may begin: done, or no longer part of the routing.
+    pub const fn is_out_of_the_way(&self) -> bool {
+        matches!(self.progress.state, JobState::Done { .. } | JobState::Void { .. })
+    }
+
+    /// The work under way, paused or not.
+    pub const fn run(&self) -> Option<&Run> {
+        match &self.progress.state {
+            JobState::Running { run } | JobState::Paused { run, .. } => Some(run),
+            _ => None,
+        }
+    }
+
+    /// The sign-off of this pass, if there is one.
+    pub const fn sign_off(&self) -> Option<&SignOff> {
+        match &self.progress.state {
+            JobState::Done { sign_off } => Some(sign_off),
+            _ => None,
+        }
+    }
+
+    /// Whether this pass repeats an earlier one.
+    pub const fn is_rework(&self) -> bool {
+        self.progress.round > 0
+    }
+}
+
+/// How a job stands, seen together with the rest of its pair.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Standing {
+    /// Predecessors are open.
+    Waiting {
+        /// Which.
+        for_jobs: Vec<JobId>,
+    },
+    /// An open nonconformance stands before it.
+    Blocked {
+        /// Which.
+        nonconformance: NonconformanceId,
+    },
+    /// May begin.
+    Ready,
+    /// Somebody works on it.
+    Running,
+    /// Work stopped for a while.
+    Paused,
+    /// Signed off.
+    Done,
+    /// Stopped by the office, or the whole order is closed.
+    Held,
+    /// No longer part of the routing.
+    Void,
+}
+
+impl Standing {
+    /// The word stored beside a job for queries.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Waiting { .. } => "waiting",
+            Self::Blocked { .. } => "blocked",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            Self::Held => "held",
+            Self::Void => "void",
+        }
+    }
+}
