@@ -1,0 +1,93 @@
+//! One dependency table for all crates: each line has its reason and a user, and every crate obeys the common lints.
+
+use super::{Finding, Sources};
+
+const TABLE: &str = "[workspace.dependencies]";
+
+/// Looks at the manifests as text, since reasons are comments.
+pub fn check(sources: &Sources) -> Vec<Finding> {
+    let manifests = || sources.texts().filter(|(path, _)| path.ends_with("/Cargo.toml"));
+    let mut findings: Vec<_> = manifests().filter_map(|(path, text)| deaf_to_lints(path, text)).collect();
+    findings.extend(manifests().flat_map(|(path, text)| own_versions(path, text)));
+    let used = |name: &str| manifests().any(|(_, text)| asks_for(text, name));
+    for line in table_lines(sources.text("Cargo.toml").unwrap_or_default()) {
+        let name = line.split([' ', '=']).next().unwrap_or(line);
+        if !line.contains("path =") && !line.contains(" # ") {
+            findings.push(Finding::new("Cargo.toml", format!("`{name}` has no reason behind it")));
+        }
+        if !used(name) {
+            findings.push(Finding::new("Cargo.toml", format!("`{name}` is used by no crate")));
+        }
+    }
+    findings
+}
+
+fn table_lines(manifest: &str) -> impl Iterator<Item = &str> {
+    let behind = manifest.lines().skip_while(|line| line.trim() != TABLE).skip(1);
+    let table = behind.take_while(|line| !line.starts_with('['));
+    table.filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+}
+
+fn asks_for(manifest: &str, name: &str) -> bool {
+    let mut lines = manifest.lines().filter_map(|line| line.strip_prefix(name));
+    lines.any(|rest| rest.starts_with([' ', '.', '=']))
+}
+
+fn deaf_to_lints(path: &str, text: &str) -> Option<Finding> {
+    let obeys = text.contains("[lints]\nworkspace = true");
+    (!obeys).then(|| Finding::new(path, "does not inherit the lints: add `[lints] workspace = true`"))
+}
+
+/// Dependencies with a version of their own instead of the table's.
+fn own_versions(path: &str, text: &str) -> Vec<Finding> {
+    let mut inside = false;
+    let mut findings = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            inside = line.trim_end_matches(']').ends_with("dependencies");
+        } else if inside
+            && line.contains('=')
+            && !line.starts_with('#')
+            && !line.replace(' ', "").contains("workspace=true")
+        {
+            findings.push(Finding::new(path, format!("`{line}` is not from the table in the root Cargo.toml")));
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOT: &str = "[workspace]\n\n[workspace.dependencies]\n# -- data\nserde = \"1\" # wire\nhex = \"0.4\"\nours = { path = \"x\" }\n\n[profile.dev]\n";
+    const GOOD: &str = "[lints]\nworkspace = true\n\n[dependencies]\nserde.workspace = true\nhex = { workspace = true, features = [] }\nours.workspace = true\n";
+
+    fn found(root: &str, member: &str) -> Vec<String> {
+        let sources = Sources::of(&[("Cargo.toml", root), ("crates/a/Cargo.toml", member)]);
+        check(&sources).into_iter().map(|finding| finding.to_string()).collect()
+    }
+
+    #[test]
+    fn a_line_without_a_reason_is_found() {
+        assert_eq!(found(ROOT, GOOD), ["Cargo.toml: `hex` has no reason behind it"], "paths of our own need none");
+    }
+
+    #[test]
+    fn a_line_that_nobody_uses_is_found() {
+        let member = GOOD.replace("serde.workspace", "serde_json.workspace");
+        let findings = found(ROOT, &member);
+        let hit = findings.iter().any(|line| line.contains("`serde` is used by no crate"));
+        assert!(hit, "a name that begins alike is another crate: {findings:?}");
+    }
+
+    #[test]
+    fn a_crate_that_goes_its_own_way_is_found() {
+        let findings = found(
+            ROOT,
+            &GOOD.replace("[lints]\nworkspace = true", "").replace("serde.workspace = true", "serde = \"1.0\""),
+        );
+        assert!(findings.iter().any(|line| line.contains("inherit the lints")), "no lints: {findings:?}");
+        assert!(findings.iter().any(|line| line.contains("not from the table")), "own version: {findings:?}");
+    }
+}
