@@ -1,0 +1,333 @@
+//! Label templates: versioned JSON in millimetres, checked when they are read.
+//!
+//! An element with `when` is drawn only if that field is present and not empty, which is how a reprint shows its mark.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::binding::{is_field_name, pieces};
+use crate::{FontRole, LabelError, Symbology};
+
+const TRAVELLER: &str = include_str!("../../../assets/labels/traveller-60x40.json");
+
+/// A label's design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelTemplate {
+    /// Name, as in the file name.
+    pub name: String,
+    /// Raised with every change, because print jobs remember which version they used.
+    pub version: u32,
+    /// What it is printed on.
+    pub media_mm: MediaMm,
+    /// What is printed, back to front.
+    pub elements: Vec<Element>,
+}
+
+/// Label stock, in millimetres. The height runs along the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaMm {
+    /// Across the print head.
+    pub width: f64,
+    /// Along the feed.
+    pub height: f64,
+    /// Between two labels; 0 for a sheet.
+    pub gap: f64,
+}
+
+/// `[x, y, width, height]` in millimetres from the top left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 4]", into = "[f64; 4]")]
+pub struct BoxMm {
+    /// From the left edge.
+    pub x: f64,
+    /// From the top edge.
+    pub y: f64,
+    /// To the right.
+    pub width: f64,
+    /// Downwards.
+    pub height: f64,
+}
+
+impl From<[f64; 4]> for BoxMm {
+    fn from([x, y, width, height]: [f64; 4]) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<BoxMm> for [f64; 4] {
+    fn from(area: BoxMm) -> Self {
+        [area.x, area.y, area.width, area.height]
+    }
+}
+
+/// One thing on a label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Element {
+    /// Words.
+    Text(TextElement),
+    /// A symbol for a scanner.
+    Barcode(BarcodeElement),
+    /// A frame or a filled box.
+    Rect(RectElement),
+    /// A straight rule.
+    Line(LineElement),
+}
+
+/// Words in a box, centred vertically.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextElement {
+    /// Unique in the template; errors use it.
+    pub name: String,
+    /// Field that must be there for the element to be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Text with `{field}` bindings.
+    pub value: String,
+    /// Where it must fit.
+    pub box_mm: BoxMm,
+    /// Which font.
+    #[serde(default)]
+    pub font: FontRole,
+    /// Size in points.
+    pub pt: f64,
+    /// Smallest size that `shrink` and `wrap` may go down to; without it the size is fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_pt: Option<f64>,
+    /// Horizontal placement.
+    #[serde(default)]
+    pub align: Align,
+    /// What to do with a text that is too long.
+    pub overflow: Overflow,
+}
+
+/// Horizontal placement of text in its box.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    /// At the left edge.
+    #[default]
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right edge.
+    Right,
+}
+
+/// What to do with a text that is too long for its box. Nothing is ever cut off: if it still does not fit, the label is
+/// refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overflow {
+    /// One line, smaller down to `min_pt`.
+    Shrink,
+    /// Several lines, then smaller down to `min_pt`.
+    Wrap,
+    /// One line at the given size, or refuse.
+    Error,
+}
+
+/// A symbol for a scanner. Its module is the largest whole number of dots that fits the box with quiet zones, and never
+/// below the two limits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BarcodeElement {
+    /// Unique in the template; errors use it.
+    pub name: String,
+    /// Field that must be there for the element to be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Payload with `{field}` bindings.
+    pub value: String,
+    /// Where symbol and quiet zones must fit.
+    pub box_mm: BoxMm,
+    /// Which symbology.
+    pub symbology: Symbology,
+    /// How a linear symbol lies; 2D symbols have no orientation.
+    #[serde(default)]
+    pub orientation: Orientation,
+    /// Smallest module in dots.
+    pub min_module_dots: u32,
+    /// Smallest module in millimetres.
+    pub min_module_mm: f64,
+}
+
+/// How a linear symbol lies on the label.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Orientation {
+    /// Bars stand like a fence; read across the label.
+    #[default]
+    Picket,
+    /// Bars lie like rungs, each printed by many dots of the head, so that a dead dot breaks none. Read along the feed.
+    Ladder,
+}
+
+/// A frame, or a filled box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RectElement {
+    /// Unique in the template; errors use it.
+    pub name: String,
+    /// Field that must be there for the element to be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Outer edge.
+    pub box_mm: BoxMm,
+    /// Thickness of the frame, drawn inwards; absent means filled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_mm: Option<f64>,
+}
+
+/// A horizontal or vertical rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineElement {
+    /// Unique in the template; errors use it.
+    pub name: String,
+    /// Field that must be there for the element to be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Start of its upper or left edge.
+    pub from_mm: [f64; 2],
+    /// End of the same edge.
+    pub to_mm: [f64; 2],
+    /// Thickness, downwards or to the right.
+    pub thickness_mm: f64,
+}
+
+impl LineElement {
+    /// The box that the rule fills.
+    pub fn box_mm(&self) -> BoxMm {
+        let ([x0, y0], [x1, y1]) = (self.from_mm, self.to_mm);
+        let along = |a: f64, b: f64| if a == b { self.thickness_mm } else { (b - a).abs() };
+        BoxMm { x: x0.min(x1), y: y0.min(y1), width: along(x0, x1), height: along(y0, y1) }
+    }
+}
+
+impl Element {
+    /// Name used in errors.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Text(text) => &text.name,
+            Self::Barcode(barcode) => &barcode.name,
+            Self::Rect(rect) => &rect.name,
+            Self::Line(line) => &line.name,
+        }
+    }
+
+    /// Field that must be there for the element to be drawn.
+    pub fn when(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.when.as_deref(),
+            Self::Barcode(barcode) => barcode.when.as_deref(),
+            Self::Rect(rect) => rect.when.as_deref(),
+            Self::Line(line) => line.when.as_deref(),
+        }
+    }
+
+    /// Box that the element stays inside.
+    pub fn box_mm(&self) -> BoxMm {
+        match self {
+            Self::Text(text) => text.box_mm,
+            Self::Barcode(barcode) => barcode.box_mm,
+            Self::Rect(rect) => rect.box_mm,
+            Self::Line(line) => line.box_mm(),
+        }
+    }
+}
+
+impl LabelTemplate {
+    /// The traveller tag that goes with a pair, 60 × 40 mm. Fields: `code`, `work_order`, `style_zh`, `style_en`,
+    /// `size`, `promise_date`, `customer_order`, and `reprint_mark` (`补打 R1`) on a reprint only.
+    pub fn traveller() -> Result<Self, LabelError> {
+        Self::parse(TRAVELLER)
+    }
+
+    /// Reads and checks a template.
+    pub fn parse(json: &str) -> Result<Self, LabelError> {
+        let template: Self = serde_json::from_str(json).map_err(|error| LabelError::Unreadable(error.to_string()))?;
+        template.check()?;
+        Ok(template)
+    }
+
+    /// Name and version, as print jobs store them: `traveller-60x40@1`.
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    fn check(&self) -> Result<(), LabelError> {
+        let MediaMm { width, height, gap } = self.media_mm;
+        // 1000 mm bounds the raster that a wrong number in a template could ask for.
+        if !((1.0..=1000.0).contains(&width) && (1.0..=1000.0).contains(&height) && (0.0..=100.0).contains(&gap)) {
+            return Err(LabelError::template("media_mm", "width and height must be 1 to 1000 mm, the gap 0 to 100 mm"));
+        }
+        let mut names = BTreeSet::new();
+        for element in &self.elements {
+            let fault = |reason: String| LabelError::template(element.name(), reason);
+            if !names.insert(element.name()) {
+                return Err(fault("two elements have this name".into()));
+            }
+            if element.when().is_some_and(|field| !is_field_name(field)) {
+                return Err(fault("`when` is not a field name (a-z, 0-9 and _)".into()));
+            }
+            check_box(element.box_mm(), self.media_mm).map_err(fault)?;
+            check_kind(element).map_err(fault)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_box(area: BoxMm, media: MediaMm) -> Result<(), String> {
+    // A thousandth of a millimetre forgives sums such as 0.1 + 0.2.
+    let inside = area.x >= 0.0
+        && area.y >= 0.0
+        && area.x + area.width <= media.width + 0.001
+        && area.y + area.height <= media.height + 0.001;
+    match (area.width > 0.0 && area.height > 0.0, inside) {
+        (false, _) => Err("its box has no area".into()),
+        (true, false) => Err(format!("its box leaves the {} × {} mm label", media.width, media.height)),
+        (true, true) => Ok(()),
+    }
+}
+
+fn check_kind(element: &Element) -> Result<(), String> {
+    match element {
+        Element::Text(text) => check_text(text),
+        Element::Barcode(barcode) => {
+            if barcode.min_module_dots == 0 || !(0.0..=10.0).contains(&barcode.min_module_mm) {
+                return Err("the module must be at least 1 dot and at most 10 mm".into());
+            }
+            pieces(&barcode.value).map(drop)
+        }
+        Element::Rect(rect) => match rect.frame_mm {
+            Some(frame) if !(frame > 0.0 && frame * 2.0 < rect.box_mm.width.min(rect.box_mm.height)) => {
+                Err("the frame must be thicker than 0 and thinner than half the box".into())
+            }
+            _ => Ok(()),
+        },
+        Element::Line(line) => {
+            let straight = (line.from_mm[0] == line.to_mm[0]) != (line.from_mm[1] == line.to_mm[1]);
+            if straight { Ok(()) } else { Err("a line must be horizontal or vertical".into()) }
+        }
+    }
+}
+
+fn check_text(text: &TextElement) -> Result<(), String> {
+    if !(4.0..=200.0).contains(&text.pt) {
+        return Err(format!("{} pt is outside 4 to 200", text.pt));
+    }
+    match (text.overflow, text.min_pt) {
+        (Overflow::Shrink, None) => return Err("overflow `shrink` needs `min_pt`".into()),
+        (Overflow::Error, Some(_)) => return Err("overflow `error` never shrinks, so `min_pt` means nothing".into()),
+        (_, Some(min)) if !(4.0..=text.pt).contains(&min) => {
+            return Err(format!("min_pt {min} is outside 4 to {}", text.pt));
+        }
+        _ => {}
+    }
+    pieces(&text.value).map(drop)
+}
