@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::Raster;
 
-/// Dots along one side that a label may have; more is rubbish, not a label.
-const LARGEST_SIDE_DOTS: u32 = 32_000;
+/// Dots along one side that a label may have: a metre at 300 dpi. More is rubbish, and would ask for much memory.
+const LARGEST_SIDE_DOTS: u32 = 12_000;
 
 /// One label as a printer would see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,9 +98,7 @@ impl Reader<'_> {
         let mut above = vec![0_u8; row_bytes as usize * 2];
         for row in 0..field_bytes / row_bytes {
             let nibbles = self.row(&above, row == 0)?;
-            for (column, _) in nibbles.iter().enumerate().flat_map(|(at, nibble)| {
-                (0..4).filter(move |bit| nibble & (8 >> bit) != 0).map(move |bit| (at as u32 * 4 + bit, ()))
-            }) {
+            for column in (0..row_bytes * 8).filter(|&column| nibbles[column as usize / 4] & (8 >> (column % 4)) != 0) {
                 if left + column >= raster.width_dots() || top + row >= raster.height_dots() {
                     return self.refuse(format!("black dot {column}, {row} of the graphic lies outside the label"));
                 }

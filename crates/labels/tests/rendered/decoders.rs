@@ -64,7 +64,8 @@ fn plain_pgm(pgm: &[u8]) -> GrayImage {
     let mut fields = pgm.splitn(4, |byte| byte.is_ascii_whitespace());
     let mut field = || fields.next().expect("a PGM header of four fields");
     assert_eq!(field(), b"P5", "pdftoppm -gray writes binary PGM");
-    let mut number = || std::str::from_utf8(field()).unwrap().parse::<u32>().unwrap();
+    let mut number =
+        || std::str::from_utf8(field()).ok().and_then(|digits| digits.parse().ok()).expect("a number of dots");
     let (width, height) = (number(), number());
     let rest = fields.next().expect("picture data");
     let dots = rest.strip_prefix(b"255\n").expect("eight bits a dot");

@@ -7,7 +7,7 @@ use cordwainer_labels::{
 use crate::traveller_data;
 
 fn traveller_with(field: &str, text: &str) -> Result<(), LabelError> {
-    resolve(&LabelTemplate::traveller().unwrap(), &traveller_data().with(field, text), 203).map(drop)
+    resolve(&LabelTemplate::traveller()?, &traveller_data().with(field, text), 203).map(drop)
 }
 
 fn template(elements: &str) -> Result<LabelTemplate, LabelError> {

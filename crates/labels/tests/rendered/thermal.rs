@@ -10,7 +10,7 @@ use crate::{CODE, decoders, traveller_data};
 const ONE: NonZeroU16 = NonZeroU16::MIN;
 
 fn symbols(template: &LabelTemplate, dots_per_inch: u16) -> Vec<DotSymbol> {
-    let layout = resolve(template, &traveller_data(), dots_per_inch).unwrap();
+    let layout = resolve(template, &traveller_data(), dots_per_inch).expect("a label that prints");
     let symbol = |item| if let DotItem::Symbol(symbol) = item { Some(symbol) } else { None };
     layout.items.into_iter().filter_map(symbol).collect()
 }
