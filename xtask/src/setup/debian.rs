@@ -7,6 +7,9 @@ use crate::Outcome;
 
 /// A mirror that fails once often answers a moment later; three tries are enough to tell.
 const APT_TRIES: usize = 3;
+/// Try a file again, wait for another apt to end, and draw no progress bar into a log.
+const APT_OPTIONS: &[&str] =
+    &["-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", "APT::Color=0"];
 
 struct Package {
     name: &'static str,
@@ -112,17 +115,9 @@ fn rights(shell: &Shell) -> Outcome<Option<Vec<&'static str>>> {
 
 fn install(shell: &Shell, rights: &[&str], missing: &[&str]) -> Outcome {
     // `env` carries the variables through sudo, which drops them otherwise.
-    let apt = [
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-o",
-        "Acquire::Retries=3",
-        "-o",
-        "DPkg::Lock::Timeout=300",
-    ];
+    let apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"].into_iter().chain(APT_OPTIONS.iter().copied());
     let call = |arguments: &[&str]| {
-        let mut words = rights.iter().chain(&apt).chain(arguments).copied();
+        let mut words = rights.iter().copied().chain(apt.clone()).chain(arguments.iter().copied());
         let program = words.next().unwrap_or("env");
         shell.cmd(program).args(words).run()
     };
