@@ -1,0 +1,36 @@
+//! Events: what the engine tells the screens without being asked.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::answer::Answer;
+
+/// What has changed, so that a screen that shows it asks again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Session, network, unsent, devices.
+    State,
+    /// Jobs.
+    Work,
+    /// Print jobs.
+    Printing,
+}
+
+/// An event.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "event", content = "value", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "events are few and sent at once; boxes would only blur the TypeScript")]
+pub enum StationEvent {
+    /// A scan from a device came to something.
+    Answer(Answer),
+    /// Something changed.
+    Changed(Topic),
+    /// A printer's answer is wanted: 标签出来了吗?
+    AskPrint {
+        /// Print job.
+        print_job: String,
+        /// Pair's number.
+        number: String,
+    },
+}

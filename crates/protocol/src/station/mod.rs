@@ -1,0 +1,18 @@
+//! Between the screens and the station engine: one command in, one reply out, and events.
+//!
+//! The same over Tauri (one `rpc` command) and over HTTP where tests host the router. The reply to a command is named in
+//! its documentation; a command that acts replies with an [`Answer`].
+
+mod answer;
+mod command;
+mod event;
+mod views;
+
+pub use answer::{Answer, AnswerKind, Evidence, JobHead, PairHead, Tone, WorkerHead};
+pub use command::{Command, FindingDraft, RpcFailure, RpcReply, ScanOrigin, ValueDraft};
+pub use event::{StationEvent, Topic};
+pub use views::{
+    Board, BoardPair, BoardStation, BoardWorkCentre, Conflict, DefectCard, DeviceHealth, DispositionChoice, JobLine,
+    JobSheet, Mode, NodeState, PairSheet, PrintJobLine, PrintState, ProgressNode, Queue, QueueCard, ReturnedFor,
+    ScannerSetting, SetUp, StationState, Step, Unsent, WorkstationChoice,
+};

@@ -1,0 +1,20 @@
+//! Between stations and the server: push, pull, enrolment, and the rows of the feed.
+
+mod enrol;
+mod pull;
+mod push;
+mod rows;
+
+pub use enrol::{EnrolReply, EnrolRequest};
+pub use pull::{AuditCheckpoint, Change, ChangeOp, PullReply, StationStatus, VerdictRow};
+pub use push::{
+    ActionOffer, ClockReport, Problem, ProblemCode, PushReply, PushRequest, PushVerdict, VerdictStatus, Witness,
+};
+pub use rows::{ConflictRow, Grant, PictureRow, PinVerifier, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow};
+
+/// Header that names the station of a request.
+pub const STATION_HEADER: &str = "x-cordwainer-station";
+/// Header with the server's nonce: handed out in replies, presented in the next request.
+pub const NONCE_HEADER: &str = "x-cordwainer-nonce";
+/// Header with the station's signature over method, path, nonce and body hash.
+pub const SIGNATURE_HEADER: &str = "x-cordwainer-signature";

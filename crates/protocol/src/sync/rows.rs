@@ -1,0 +1,192 @@
+//! Rows of the feed. What a station holds is exactly these, and nothing about prices, contacts or other people's pay.
+
+use chrono::{DateTime, Utc};
+use cordwainer_domain::code::Code;
+use cordwainer_domain::equipment::Calendar;
+use cordwainer_domain::people::{Role, Worker};
+use cordwainer_domain::production::ConflictKind;
+use cordwainer_domain::{
+    ActionId, ConflictId, CustomerOrderNumber, GrantId, JobId, LocalText, SiteId, SkillId, WorkOrderId, WorkerId,
+};
+use serde::{Deserialize, Serialize};
+
+/// Tables of the feed. The row of each is named beside it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Table {
+    /// [`SiteRow`].
+    Site,
+    /// [`cordwainer_domain::equipment::WorkCentre`].
+    WorkCentre,
+    /// [`cordwainer_domain::equipment::Workstation`].
+    Workstation,
+    /// [`cordwainer_domain::product::Operation`]; key is `id@version`.
+    Operation,
+    /// `{id, name}` of a skill.
+    Skill,
+    /// [`cordwainer_domain::quality::Defect`].
+    Defect,
+    /// [`PictureRow`]; key is the hash.
+    Picture,
+    /// [`WorkerRow`].
+    Worker,
+    /// [`cordwainer_domain::production::WorkOrder`], whole; only those in scope.
+    WorkOrder,
+    /// [`WorkOrderCard`]: every open work order of the site, so that any scan resolves to at least a name.
+    WorkOrderCard,
+    /// [`ConflictRow`].
+    Conflict,
+}
+
+impl Table {
+    /// Every table, in the order in which a snapshot is best read.
+    pub const ALL: [Self; 11] = [
+        Self::Site,
+        Self::WorkCentre,
+        Self::Workstation,
+        Self::Operation,
+        Self::Skill,
+        Self::Defect,
+        Self::Picture,
+        Self::Worker,
+        Self::WorkOrder,
+        Self::WorkOrderCard,
+        Self::Conflict,
+    ];
+
+    /// The name as stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::WorkCentre => "work_centre",
+            Self::Workstation => "workstation",
+            Self::Operation => "operation",
+            Self::Skill => "skill",
+            Self::Defect => "defect",
+            Self::Picture => "picture",
+            Self::Worker => "worker",
+            Self::WorkOrder => "work_order",
+            Self::WorkOrderCard => "work_order_card",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    /// The table of a stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+}
+
+/// The site.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SiteRow {
+    /// Key.
+    pub id: SiteId,
+    /// Name.
+    pub name: LocalText,
+    /// When work is done.
+    pub calendar: Calendar,
+}
+
+/// A picture of an instruction, small enough to travel with the rows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PictureRow {
+    /// SHA-256 of the bytes, hexadecimal.
+    pub hash: String,
+    /// `image/svg+xml`, `image/png`.
+    pub media_type: String,
+    /// The bytes, base 64.
+    pub base64: String,
+}
+
+/// What a station may be told of a PIN: Argon2id over it. The station binds it to its own device key before it is stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinVerifier {
+    /// Salt, hexadecimal.
+    pub salt: String,
+    /// Argon2id (m = 19 MiB, t = 2, p = 1, 32 bytes) of the PIN, hexadecimal.
+    pub hash: String,
+}
+
+impl std::fmt::Debug for PinVerifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PinVerifier(…)")
+    }
+}
+
+/// What a worker may do at stations that may be offline.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Grant {
+    /// Identifier, recorded in each action.
+    pub grant_id: GrantId,
+    /// Worker.
+    pub worker_id: WorkerId,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Qualifications.
+    pub skills: Vec<SkillId>,
+    /// `*` or a work centre's key.
+    pub station_group: String,
+    /// End.
+    pub not_after: DateTime<Utc>,
+}
+
+/// A grant with the server's signature over its canonical JSON.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SignedGrant {
+    /// The grant's canonical JSON, exactly the signed bytes.
+    pub body: String,
+    /// Ed25519 signature by the server, hexadecimal.
+    pub sig: String,
+}
+
+/// A worker as a station knows them.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct WorkerRow {
+    /// The worker.
+    pub worker: Worker,
+    /// To check a PIN offline; absent when none is set.
+    pub pin: Option<PinVerifier>,
+    /// What the worker may do; absent once revoked.
+    pub grant: Option<SignedGrant>,
+}
+
+/// The thin map: enough to name any pair of the site.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WorkOrderCard {
+    /// Identifier.
+    pub id: WorkOrderId,
+    /// Traveller code.
+    pub code: Code,
+    /// Number as people say it.
+    pub number: String,
+    /// The customer's order.
+    pub customer_order: CustomerOrderNumber,
+    /// Style.
+    pub style_name: LocalText,
+    /// Work centres that have something ready or running for it.
+    pub at: Vec<cordwainer_domain::WorkCentreId>,
+    /// When it was promised.
+    pub promise_at: DateTime<Utc>,
+}
+
+/// A conflict, for those who may close it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ConflictRow {
+    /// Identifier.
+    pub id: ConflictId,
+    /// What contradicts what.
+    pub conflict: ConflictKind,
+    /// The fact that was flagged.
+    pub action_id: ActionId,
+    /// The fact that it contradicts.
+    pub other_action_id: Option<ActionId>,
+    /// Pair.
+    pub work_order_id: Option<WorkOrderId>,
+    /// Job.
+    pub job_id: Option<JobId>,
+    /// Since when.
+    pub opened_at: DateTime<Utc>,
+    /// When a person closed it.
+    pub closed_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,110 @@
+//! Canonical JSON: one value, one byte string. Keys sorted by code point, no blanks, integers only.
+//!
+//! Text rather than a binary format, so that anyone can verify a pair's history with any language at hand. Fractions are
+//! written as decimal strings; a float is refused, because its text depends on who prints it. The subset agrees with
+//! RFC 8785 (JCS) for every value that is accepted here.
+
+use serde_json::Value;
+
+/// Why a value has no canonical bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CanonicalFault {
+    /// A fraction as a float.
+    #[error("a float has no canonical form; write decimals as strings")]
+    Float,
+}
+
+/// The canonical bytes of a value.
+///
+/// # Errors
+/// [`CanonicalFault::Float`] if any number is not an integer.
+pub fn canonical_json(value: &Value) -> Result<Vec<u8>, CanonicalFault> {
+    let mut out = Vec::with_capacity(512);
+    write(value, &mut out)?;
+    Ok(out)
+}
+
+fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalFault> {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(number) => {
+            if number.is_f64() {
+                return Err(CanonicalFault::Float);
+            }
+            out.extend_from_slice(number.to_string().as_bytes());
+        }
+        Value::String(text) => write_text(text, out),
+        Value::Array(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write(item, out)?;
+            }
+            out.push(b']');
+        }
+        Value::Object(members) => {
+            // The map may or may not be sorted already: another crate can switch that on for the whole build.
+            let mut keys: Vec<&String> = members.keys().collect();
+            keys.sort_unstable_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
+            out.push(b'{');
+            for (index, key) in keys.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_text(key, out);
+                out.push(b':');
+                write(&members[key], out)?;
+            }
+            out.push(b'}');
+        }
+    }
+    Ok(())
+}
+
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    for character in text.chars() {
+        match character {
+            '"' => out.extend_from_slice(b"\\\""),
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\u{8}' => out.extend_from_slice(b"\\b"),
+            '\u{c}' => out.extend_from_slice(b"\\f"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '\r' => out.extend_from_slice(b"\\r"),
+            '\t' => out.extend_from_slice(b"\\t"),
+            control if control < ' ' => out.extend_from_slice(format!("\\u{:04x}", control as u32).as_bytes()),
+            plain => out.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CanonicalFault, canonical_json};
+    use serde_json::json;
+
+    #[test]
+    fn keys_are_sorted_and_blanks_are_gone() {
+        let bytes = canonical_json(&json!({"b": [1, {"z": null, "a": true}], "a": "皮\n\"鞋\"", "ab": -3})).unwrap();
+        assert_eq!(
+            String::from_utf8(bytes).unwrap(),
+            r#"{"a":"皮\n\"鞋\"","ab":-3,"b":[1,{"a":true,"z":null}]}"#,
+            "one value must have one byte string"
+        );
+    }
+
+    #[test]
+    fn a_float_is_refused_rather_than_printed_somehow() {
+        assert_eq!(canonical_json(&json!({"pitch": 3.5})), Err(CanonicalFault::Float), "floats differ between printers");
+    }
+
+    #[test]
+    fn control_characters_are_escaped_as_rfc_8785_says() {
+        assert_eq!(canonical_json(&json!("\u{1}\u{8}\t")).unwrap(), b"\"\\u0001\\b\\t\"", "lower-case hex, short escapes first");
+    }
+}

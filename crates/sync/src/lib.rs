@@ -1,0 +1,22 @@
+//! The rules of synchronisation, without any IO: canonical bytes, chains, signatures, and what a push or a pull may do.
+//!
+//! Facts in, verdicts out. A station records an [`Action`](cordwainer_domain::production::Action) as canonical bytes, signs
+//! them, and chains them in the order of its own `seq`; the server stores the very same bytes. Nothing here reads a clock,
+//! a disk or a socket. The encodings have golden files under `crates/sync/golden`: a change that breaks one would orphan
+//! what stations have on disk, so add a new kind version and an up-caster instead.
+
+mod action_bytes;
+mod canonical;
+mod chain;
+mod cursor;
+mod intake;
+mod outbox;
+mod sign;
+
+pub use action_bytes::{ActionHeader, DecodeFault, decode, encode, read_header};
+pub use canonical::{CanonicalFault, canonical_json};
+pub use chain::{Hash, body_hash, link};
+pub use cursor::{Cursor, CursorFault};
+pub use intake::{Intake, Offered, PushFault, StationHead, take_in};
+pub use outbox::{BATCH_ACTIONS, BATCH_BYTES, Backoff, batch_length};
+pub use sign::{PublicKey, Purpose, Signature, SignatureFault, SigningKey, request_bytes};

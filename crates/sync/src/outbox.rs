@@ -1,0 +1,50 @@
+//! How a station sends: in what portions, and how long it waits after a failure.
+
+/// Most actions in one push.
+pub const BATCH_ACTIONS: usize = 200;
+/// Most bytes of canonical bodies in one push.
+pub const BATCH_BYTES: usize = 256 * 1024;
+
+/// How many of the pending actions go into the next push: at least one if there is any, however large it is.
+pub fn batch_length(sizes: impl IntoIterator<Item = usize>, most_actions: usize) -> usize {
+    let mut bytes = 0;
+    sizes
+        .into_iter()
+        .take(most_actions.clamp(1, BATCH_ACTIONS))
+        .enumerate()
+        .take_while(|(index, size)| {
+            bytes += size;
+            *index == 0 || bytes <= BATCH_BYTES
+        })
+        .count()
+}
+
+/// Exponential back-off with full jitter. It never gives up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Backoff {
+    failures: u32,
+}
+
+impl Backoff {
+    /// First ceiling, milliseconds.
+    const FIRST_MS: u64 = 250;
+    /// Highest ceiling, milliseconds.
+    const CAP_MS: u64 = 60_000;
+
+    /// Counts a failure and says how long to wait, given a random number.
+    pub fn failed(&mut self, random: u64) -> std::time::Duration {
+        let ceiling = Self::FIRST_MS.saturating_mul(1 << self.failures.min(16)).min(Self::CAP_MS);
+        self.failures = self.failures.saturating_add(1);
+        std::time::Duration::from_millis(random % (ceiling + 1))
+    }
+
+    /// Forgets earlier failures.
+    pub fn succeeded(&mut self) {
+        self.failures = 0;
+    }
+
+    /// Failures in a row.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+}
