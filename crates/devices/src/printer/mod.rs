@@ -1,0 +1,21 @@
+//! Label printers: bytes out, and honest knowledge of what became of them.
+//!
+//! "Sent" never means "printed": a sink that read nothing was measured to accept 285 labels. So a transport gives
+//! [`Evidence`], never success, and [`PrintJobState`] keeps "nothing left us" apart from "who knows". The station stores
+//! the job before its first byte and drives it with [`send()`]; only a job of which no byte left is sent again by itself.
+
+mod address;
+mod evidence;
+mod file;
+mod job;
+mod send;
+mod tcp;
+mod transport;
+
+pub use address::{PrinterAddress, PrinterLanguage, PrinterRoute};
+pub use evidence::{Evidence, UnknownWord};
+pub use file::FileTransport;
+pub use job::{Confirmation, InvalidTransition, PrintJobState};
+pub use send::{AttemptOutcome, send};
+pub use tcp::{TcpLimits, TcpTransport};
+pub use transport::{PrinterTransport, TransportError};

@@ -1,0 +1,298 @@
+//! A label printer that listens on TCP, keeps what it gets, and can be told to fail in the ways that were seen.
+
+use std::fmt;
+use std::io::{self, ErrorKind, Read};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::label_splitter::LabelSplitter;
+
+/// How often a waiting connection looks whether it shall stop or behave otherwise.
+const LOOK_AROUND: Duration = Duration::from_millis(20);
+/// What a stalling printer reads before it stalls.
+const STALL_AFTER_BYTES: u64 = 1024;
+/// A job longer than this without the end of a label is no job.
+const ENDLESS_BYTES: u64 = 64 << 20;
+
+/// How the simulated printer behaves. It may be changed while a connection is open, as when someone puts paper in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrinterMode {
+    /// Reads everything and closes after the sender: a healthy printer.
+    Read,
+    /// Accepts and reads nothing: the sender's system still takes the bytes.
+    NoRead,
+    /// Resets the connection after so many bytes.
+    ResetAfter(u64),
+    /// Reads a little and then no more, as a printer out of paper does.
+    Stall,
+    /// Ends its own side at once and reads nothing. Its end proves nothing.
+    Fin,
+}
+
+impl PrinterMode {
+    /// How many bytes it would read next, having taken so many.
+    fn appetite(self, taken: u64) -> usize {
+        let limit = match self {
+            Self::Read => return usize::MAX,
+            Self::NoRead | Self::Fin => 0,
+            Self::Stall => STALL_AFTER_BYTES,
+            Self::ResetAfter(bytes) => bytes,
+        };
+        usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX)
+    }
+}
+
+impl FromStr for PrinterMode {
+    type Err = String;
+
+    fn from_str(words: &str) -> Result<Self, Self::Err> {
+        match words.split_once([':', ' ']) {
+            Some(("reset-after", count)) => {
+                count.trim().parse().map(Self::ResetAfter).map_err(|_| format!("{count:?} is no number of bytes"))
+            }
+            None if words == "read" => Ok(Self::Read),
+            None if words == "no-read" => Ok(Self::NoRead),
+            None if words == "stall" => Ok(Self::Stall),
+            None if words == "fin" => Ok(Self::Fin),
+            _ => Err(format!("{words:?} is no mode; use read, no-read, reset-after:BYTES, stall, fin")),
+        }
+    }
+}
+
+impl fmt::Display for PrinterMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read => f.write_str("read"),
+            Self::NoRead => f.write_str("no-read"),
+            Self::ResetAfter(bytes) => write!(f, "reset-after:{bytes}"),
+            Self::Stall => f.write_str("stall"),
+            Self::Fin => f.write_str("fin"),
+        }
+    }
+}
+
+/// What happened at the printer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Received {
+    /// Someone connected, and what the mode does first has been done.
+    Connected,
+    /// A whole label arrived: it would be on the table now.
+    Label {
+        /// Counts from 1.
+        number: u32,
+        /// Its data.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+        /// Where it is kept.
+        file: Option<PathBuf>,
+    },
+    /// The sender left in the middle of a label, which would not be printed.
+    Cut {
+        /// What came of it.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
+}
+
+#[derive(Debug)]
+struct Shared {
+    panel: Mutex<Panel>,
+    changed: Condvar,
+}
+
+/// What can be set from outside.
+#[derive(Debug, Clone, Copy)]
+struct Panel {
+    mode: PrinterMode,
+    stopped: bool,
+}
+
+impl Shared {
+    fn panel(&self) -> MutexGuard<'_, Panel> {
+        self.panel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Panel)) {
+        change(&mut self.panel());
+        self.changed.notify_all();
+    }
+
+    /// Waits a short while for a change of the panel.
+    fn look_around(&self) {
+        drop(self.changed.wait_timeout(self.panel(), LOOK_AROUND));
+    }
+}
+
+/// Changes how a simulated printer behaves.
+#[derive(Debug, Clone)]
+pub struct ModeSwitch(Arc<Shared>);
+
+impl ModeSwitch {
+    /// From now on, and for a connection that is already open.
+    pub fn set(&self, mode: PrinterMode) {
+        self.0.set(|panel| panel.mode = mode);
+    }
+}
+
+/// A simulated printer. It stops when it is dropped.
+#[derive(Debug)]
+pub struct PrinterSimulator {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    received: Receiver<Received>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl PrinterSimulator {
+    /// Listens at `listen` (port 0 lets the system choose) and keeps each label as a file in the folder `keep`.
+    pub fn start(listen: SocketAddr, keep: Option<PathBuf>, mode: PrinterMode) -> io::Result<Self> {
+        if let Some(folder) = &keep {
+            std::fs::create_dir_all(folder)?;
+        }
+        let listener = TcpListener::bind(listen)?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { panel: Mutex::new(Panel { mode, stopped: false }), changed: Condvar::new() });
+        let (events, received) = mpsc::channel();
+        let tray = Tray { keep, events, last_number: 0 };
+        let inside = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("printer-sim".to_owned())
+            .spawn(move || serve(&listener, &inside, tray))?;
+        Ok(Self { address, shared, received, thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The switch that changes how it behaves. It may be held by another thread.
+    pub fn mode_switch(&self) -> ModeSwitch {
+        ModeSwitch(Arc::clone(&self.shared))
+    }
+
+    /// What happened next, or `None` when nothing did for `patience`.
+    pub fn next(&self, patience: Duration) -> Option<Received> {
+        self.received.recv_timeout(patience).ok()
+    }
+}
+
+impl Drop for PrinterSimulator {
+    fn drop(&mut self) {
+        self.shared.set(|panel| panel.stopped = true);
+        // Wakes the thread if it is waiting for someone to connect.
+        drop(TcpStream::connect(self.address));
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the printer simulator had panicked");
+        }
+    }
+}
+
+/// One connection after the other, as real printers do.
+fn serve(listener: &TcpListener, shared: &Shared, mut tray: Tray) {
+    for line in listener.incoming() {
+        if shared.panel().stopped {
+            return;
+        }
+        if let Err(error) = line.and_then(|line| converse(line, shared, &mut tray)) {
+            tracing::info!(%error, "connection broke");
+        }
+    }
+}
+
+/// Reads one connection as the mode says, until it ends.
+fn converse(mut line: TcpStream, shared: &Shared, tray: &mut Tray) -> io::Result<()> {
+    line.set_read_timeout(Some(LOOK_AROUND))?;
+    if shared.panel().mode == PrinterMode::Fin {
+        line.shutdown(Shutdown::Write)?;
+    }
+    tray.tell(Received::Connected);
+    let mut splitter = LabelSplitter::default();
+    let mut taken: u64 = 0;
+    let mut buffer = [0; 4096];
+    loop {
+        let Panel { mode, stopped } = *shared.panel();
+        if stopped || taken > ENDLESS_BYTES {
+            return Ok(());
+        }
+        let wanted = mode.appetite(taken).min(buffer.len());
+        if wanted == 0 {
+            if matches!(mode, PrinterMode::ResetAfter(_)) && has_unread(&line)? {
+                // Closing with unread bytes is what makes the system send a reset.
+                return Ok(());
+            }
+            shared.look_around();
+            continue;
+        }
+        match line.read(&mut buffer[..wanted]) {
+            Ok(0) => break,
+            Ok(length) => {
+                taken += length as u64;
+                splitter.push(&buffer[..length]).into_iter().for_each(|label| tray.take(label));
+            }
+            Err(error) if nothing_yet(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    splitter.rest().into_iter().for_each(|bytes| tray.tell(Received::Cut { bytes }));
+    Ok(())
+}
+
+fn has_unread(line: &TcpStream) -> io::Result<bool> {
+    match line.peek(&mut [0]) {
+        Ok(length) => Ok(length > 0),
+        Err(error) if nothing_yet(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn nothing_yet(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
+/// Where finished labels fall.
+struct Tray {
+    keep: Option<PathBuf>,
+    events: Sender<Received>,
+    last_number: u32,
+}
+
+impl Tray {
+    fn take(&mut self, bytes: Vec<u8>) {
+        self.last_number += 1;
+        let file = self.keep.clone().and_then(|folder| match self.store(&folder, &bytes) {
+            Ok(file) => Some(file),
+            Err(error) => {
+                tracing::error!(%error, folder = %folder.display(), "label not kept");
+                None
+            }
+        });
+        self.tell(Received::Label { number: self.last_number, bytes, file });
+    }
+
+    /// Writes aside and renames, so that whoever watches the folder never sees half a label. An earlier run's labels stay.
+    fn store(&mut self, folder: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+        let name = |number: u32| folder.join(format!("label-{number:04}.zpl"));
+        while name(self.last_number).exists() {
+            self.last_number += 1;
+        }
+        let file = name(self.last_number);
+        let aside = file.with_extension("arriving");
+        std::fs::write(&aside, bytes)?;
+        std::fs::rename(&aside, &file)?;
+        Ok(file)
+    }
+
+    fn tell(&self, event: Received) {
+        // Nobody listening any more only means that the simulator is being dropped.
+        let _ = self.events.send(event);
+    }
+}

@@ -1,0 +1,6 @@
+//! What the devices crate promises, tried through its public face: one binary, one module a subject.
+
+mod binaries;
+mod framing;
+mod printing;
+mod serial_scanner;
