@@ -72,6 +72,8 @@ pub enum MessageCode {
     Passed,
     /// number, defect
     Failed,
+    /// number
+    Disposed,
     /// operation, number
     Undone,
     /// (none)
@@ -80,6 +82,8 @@ pub enum MessageCode {
     LabelQueued,
     /// number
     LabelScannedBack,
+    /// number
+    LabelConfirmed,
     /// operation
     OperationPicked,
     /// defect

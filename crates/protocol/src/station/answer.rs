@@ -37,6 +37,8 @@ pub enum AnswerKind {
     Passed,
     /// A pair failed.
     Failed,
+    /// A nonconformance is decided.
+    Disposed,
     /// The last move is taken back.
     Undone,
     /// The same scan again: shown, not counted.
