@@ -8,6 +8,7 @@ mod order;
 mod printer;
 #[cfg(unix)]
 mod scanner;
+mod tray;
 mod typing;
 
 pub use label_splitter::LabelSplitter;
@@ -15,4 +16,5 @@ pub use order::{OrderError, ScannerOrder};
 pub use printer::{ModeSwitch, PrinterMode, PrinterSimulator, Received};
 #[cfg(unix)]
 pub use scanner::ScannerSimulator;
+pub use tray::PrintedLabel;
 pub use typing::{Suffix, Typing};

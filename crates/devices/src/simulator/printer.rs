@@ -3,19 +3,22 @@
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::label_splitter::LabelSplitter;
+use super::tray::{PrintedLabel, Tray};
 
 /// How often a waiting connection looks whether it shall stop or behave otherwise.
 const LOOK_AROUND: Duration = Duration::from_millis(20);
+/// How long waking the listening thread may take.
+const WAKE_LIMIT: Duration = Duration::from_secs(1);
 /// What a stalling printer reads before it stalls.
 const STALL_AFTER_BYTES: u64 = 1024;
 /// A job longer than this without the end of a label is no job.
@@ -85,15 +88,7 @@ pub enum Received {
     /// Someone connected, and what the mode does first has been done.
     Connected,
     /// A whole label arrived: it would be on the table now.
-    Label {
-        /// Counts from 1.
-        number: u32,
-        /// Its data.
-        #[serde(skip)]
-        bytes: Vec<u8>,
-        /// Where it is kept.
-        file: Option<PathBuf>,
-    },
+    Label(PrintedLabel),
     /// The sender left in the middle of a label, which would not be printed.
     Cut {
         /// What came of it.
@@ -154,18 +149,13 @@ pub struct PrinterSimulator {
 impl PrinterSimulator {
     /// Listens at `listen` (port 0 lets the system choose) and keeps each label as a file in the folder `keep`.
     pub fn start(listen: SocketAddr, keep: Option<PathBuf>, mode: PrinterMode) -> io::Result<Self> {
-        if let Some(folder) = &keep {
-            std::fs::create_dir_all(folder)?;
-        }
+        let tray = Tray::new(keep)?;
         let listener = TcpListener::bind(listen)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared { panel: Mutex::new(Panel { mode, stopped: false }), changed: Condvar::new() });
         let (events, received) = mpsc::channel();
-        let tray = Tray { keep, events, last_number: 0 };
-        let inside = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name("printer-sim".to_owned())
-            .spawn(move || serve(&listener, &inside, tray))?;
+        let mut inside = Inside { shared: Arc::clone(&shared), tray, events };
+        let thread = Builder::new().name("printer-sim".to_owned()).spawn(move || inside.serve(&listener))?;
         Ok(Self { address, shared, received, thread: Some(thread) })
     }
 
@@ -188,62 +178,79 @@ impl PrinterSimulator {
 impl Drop for PrinterSimulator {
     fn drop(&mut self) {
         self.shared.set(|panel| panel.stopped = true);
-        // Wakes the thread if it is waiting for someone to connect.
-        drop(TcpStream::connect(self.address));
+        // Wakes the thread if it is waiting for someone to connect. If this fails, others are waiting and it is awake.
+        drop(TcpStream::connect_timeout(&self.address, WAKE_LIMIT));
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the printer simulator had panicked");
         }
     }
 }
 
-/// One connection after the other, as real printers do.
-fn serve(listener: &TcpListener, shared: &Shared, mut tray: Tray) {
-    for line in listener.incoming() {
-        if shared.panel().stopped {
-            return;
-        }
-        if let Err(error) = line.and_then(|line| converse(line, shared, &mut tray)) {
-            tracing::info!(%error, "connection broke");
-        }
-    }
+/// The printer's own thread.
+struct Inside {
+    shared: Arc<Shared>,
+    tray: Tray,
+    events: Sender<Received>,
 }
 
-/// Reads one connection as the mode says, until it ends.
-fn converse(mut line: TcpStream, shared: &Shared, tray: &mut Tray) -> io::Result<()> {
-    line.set_read_timeout(Some(LOOK_AROUND))?;
-    if shared.panel().mode == PrinterMode::Fin {
-        line.shutdown(Shutdown::Write)?;
-    }
-    tray.tell(Received::Connected);
-    let mut splitter = LabelSplitter::default();
-    let mut taken: u64 = 0;
-    let mut buffer = [0; 4096];
-    loop {
-        let Panel { mode, stopped } = *shared.panel();
-        if stopped || taken > ENDLESS_BYTES {
-            return Ok(());
+impl Inside {
+    /// One connection after the other, as real printers do.
+    fn serve(&mut self, listener: &TcpListener) {
+        for line in listener.incoming() {
+            if self.shared.panel().stopped {
+                return;
+            }
+            if let Err(error) = line.and_then(|line| self.converse(line)) {
+                tracing::info!(%error, "connection broke");
+            }
         }
-        let wanted = mode.appetite(taken).min(buffer.len());
-        if wanted == 0 {
-            if matches!(mode, PrinterMode::ResetAfter(_)) && has_unread(&line)? {
-                // Closing with unread bytes is what makes the system send a reset.
+    }
+
+    /// Reads one connection as the mode says, until it ends.
+    fn converse(&mut self, mut line: TcpStream) -> io::Result<()> {
+        line.set_read_timeout(Some(LOOK_AROUND))?;
+        if self.shared.panel().mode == PrinterMode::Fin {
+            line.shutdown(Shutdown::Write)?;
+        }
+        self.tell(Received::Connected);
+        let mut splitter = LabelSplitter::default();
+        let mut taken: u64 = 0;
+        let mut buffer = [0; 4096];
+        loop {
+            let Panel { mode, stopped } = *self.shared.panel();
+            if stopped || taken > ENDLESS_BYTES {
                 return Ok(());
             }
-            shared.look_around();
-            continue;
-        }
-        match line.read(&mut buffer[..wanted]) {
-            Ok(0) => break,
-            Ok(length) => {
-                taken += length as u64;
-                splitter.push(&buffer[..length]).into_iter().for_each(|label| tray.take(label));
+            let wanted = mode.appetite(taken).min(buffer.len());
+            if wanted == 0 {
+                if matches!(mode, PrinterMode::ResetAfter(_)) && has_unread(&line)? {
+                    // Closing with unread bytes is what makes the system send a reset.
+                    return Ok(());
+                }
+                self.shared.look_around();
+                continue;
             }
-            Err(error) if nothing_yet(&error) => {}
-            Err(error) => return Err(error),
+            match line.read(&mut buffer[..wanted]) {
+                Ok(0) => break,
+                Ok(length) => {
+                    taken += length as u64;
+                    for label in splitter.push(&buffer[..length]) {
+                        let label = self.tray.take(label);
+                        self.tell(Received::Label(label));
+                    }
+                }
+                Err(error) if nothing_yet(&error) => {}
+                Err(error) => return Err(error),
+            }
         }
+        splitter.rest().into_iter().for_each(|bytes| self.tell(Received::Cut { bytes }));
+        Ok(())
     }
-    splitter.rest().into_iter().for_each(|bytes| tray.tell(Received::Cut { bytes }));
-    Ok(())
+
+    fn tell(&self, event: Received) {
+        // Nobody listening any more only means that the simulator is being dropped.
+        let _ = self.events.send(event);
+    }
 }
 
 fn has_unread(line: &TcpStream) -> io::Result<bool> {
@@ -256,43 +263,4 @@ fn has_unread(line: &TcpStream) -> io::Result<bool> {
 
 fn nothing_yet(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
-}
-
-/// Where finished labels fall.
-struct Tray {
-    keep: Option<PathBuf>,
-    events: Sender<Received>,
-    last_number: u32,
-}
-
-impl Tray {
-    fn take(&mut self, bytes: Vec<u8>) {
-        self.last_number += 1;
-        let file = self.keep.clone().and_then(|folder| match self.store(&folder, &bytes) {
-            Ok(file) => Some(file),
-            Err(error) => {
-                tracing::error!(%error, folder = %folder.display(), "label not kept");
-                None
-            }
-        });
-        self.tell(Received::Label { number: self.last_number, bytes, file });
-    }
-
-    /// Writes aside and renames, so that whoever watches the folder never sees half a label. An earlier run's labels stay.
-    fn store(&mut self, folder: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-        let name = |number: u32| folder.join(format!("label-{number:04}.zpl"));
-        while name(self.last_number).exists() {
-            self.last_number += 1;
-        }
-        let file = name(self.last_number);
-        let aside = file.with_extension("arriving");
-        std::fs::write(&aside, bytes)?;
-        std::fs::rename(&aside, &file)?;
-        Ok(file)
-    }
-
-    fn tell(&self, event: Received) {
-        // Nobody listening any more only means that the simulator is being dropped.
-        let _ = self.events.send(event);
-    }
 }

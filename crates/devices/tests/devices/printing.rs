@@ -1,6 +1,7 @@
 //! Printing against printers that fail in the ways that were measured. Complaint 10, and "sent never means printed".
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::num::NonZeroU16;
 use std::time::{Duration, Instant};
 
 use cordwainer_devices::printer::{
@@ -8,6 +9,7 @@ use cordwainer_devices::printer::{
     send,
 };
 use cordwainer_devices::simulator::{PrinterMode, PrinterSimulator, Received};
+use cordwainer_labels::{LabelData, LabelTemplate, Raster, resolve, zpl};
 use tempfile::TempDir;
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -58,12 +60,34 @@ fn a_healthy_printer_gets_every_byte_and_ends_after_us() {
         assert_eq!(outcome.result.expect("printed"), Evidence::Consumed, "its end after ours proves that it read all");
         assert_eq!(outcome.bytes_written, payload.len() as u64, "every byte counted");
         assert!(steps.is_sorted() && steps.len() > 1, "progress rises and can be shown");
-        let Some(Received::Label { number, bytes, file }) = next_label(&printer) else { panic!("no label came out") };
-        assert_eq!((number, bytes.as_slice()), (expected, payload.trim_ascii()), "the very label");
-        let kept = std::fs::read(file.expect("kept")).expect("readable");
-        assert_eq!(kept, bytes, "the file is the label");
+        let Some(Received::Label(out)) = next_label(&printer) else { panic!("no label came out") };
+        assert_eq!((out.number, out.bytes.as_slice()), (expected, payload.trim_ascii()), "the very label");
+        let kept = std::fs::read(out.file.expect("kept")).expect("readable");
+        assert_eq!(kept, out.bytes, "the file is the label");
     }
     assert!(folder.path().join("label-0002.zpl").exists(), "labels are kept under their numbers");
+}
+
+#[test]
+fn a_traveller_label_comes_out_dot_for_dot() {
+    let folder = TempDir::new().expect("a folder");
+    let printer =
+        PrinterSimulator::start(ANY_PORT, Some(folder.path().into()), PrinterMode::Read).expect("a free port");
+    let data = LabelData::from([
+        ("code", "W7K3M9QXC"),
+        ("work_order", "WO-2026-0117"),
+        ("style_zh", "三接头牛津鞋"),
+        ("style_en", "Cap-toe oxford"),
+        ("size", "265 · EU 42"),
+        ("promise_date", "2026-03-14"),
+        ("customer_order", "CO-2026-0042"),
+    ]);
+    let layout = resolve(&LabelTemplate::traveller().expect("ours"), &data, 203).expect("it fits");
+    let raster = Raster::render(&layout).expect("every glyph is there");
+    print(printer.address(), &zpl::encode(&raster, NonZeroU16::MIN), LIMITS);
+    let Some(Received::Label(out)) = next_label(&printer) else { panic!("no label came out") };
+    let picture = image::open(out.picture.expect("drawn")).expect("a PNG").into_luma8();
+    assert_eq!(picture.into_raw(), raster.to_luma(), "what is on the paper is what was meant, hanzi included");
 }
 
 #[test]
@@ -133,7 +157,7 @@ fn a_label_comes_out_when_someone_puts_paper_in() {
     printer.mode_switch().set(PrinterMode::Read);
     let out = next_label(&printer);
     assert!(
-        matches!(out, Some(Received::Label { number: 1, .. })),
+        matches!(&out, Some(Received::Label(label)) if label.number == 1),
         "late, but there: so we must not have sent it twice"
     );
 }
