@@ -1,4 +1,4 @@
-//! The things on the bench that have a cable: scanners, label printers, and simulators of both that ship as products.
+//! The things at a workstation that have a cable: scanners, label printers, and simulators of both that ship as products.
 //!
 //! * [`scanner`]: bytes from a device become [`scanner::RawFrame`]s and then [`scanner::ScanText`]. What a text *means* is
 //!   the domain's work; here it is only known to be whole.

@@ -135,7 +135,7 @@ mod tests {
 
     fn frame(bytes: &[u8], framing: Framing) -> RawFrame {
         RawFrame {
-            source_id: SourceId::new("bench"),
+            source_id: SourceId::new("rig"),
             bytes: bytes.to_vec(),
             t_first: Duration::ZERO,
             t_last: Duration::ZERO,

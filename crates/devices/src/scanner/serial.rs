@@ -172,7 +172,7 @@ impl ScanSource for SerialSource {
     }
 }
 
-/// What a failure to open means to the person at the bench.
+/// What a failure to open means to the person at the workstation.
 fn why_closed(error: &serialport::Error, node_exists: bool, ever_open: bool, attempt: u32) -> Link {
     match error.kind() {
         serialport::ErrorKind::Io(ErrorKind::PermissionDenied) => Link::Permission,

@@ -81,7 +81,7 @@ mod scanner {
 
         let address: ScannerAddress = format!("serial:{path}").parse().expect("an address");
         let (sender, mut frames) = channel(64);
-        let handle = start(address.source(SourceId::new("bench")), sender, Instant::now()).expect("a thread");
+        let handle = start(address.source(SourceId::new("rig")), sender, Instant::now()).expect("a thread");
         assert_eq!(program.told("scan W0000001X")["done"], "scan W0000001X", "each order is answered");
         assert_eq!(text(&mut frames).as_deref(), Some("W0000001X"), "typed");
         program.told(r#"{"burst":{"count":5,"texts":["A","B"]}}"#);

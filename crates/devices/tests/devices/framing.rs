@@ -12,7 +12,7 @@ use proptest::prelude::*;
 const NOW: Duration = Duration::from_secs(1);
 
 fn framer() -> Framer {
-    Framer::new(SourceId::new("bench"), FramingRules::default())
+    Framer::new(SourceId::new("rig"), FramingRules::default())
 }
 
 fn ms(millis: u64) -> Duration {
@@ -58,7 +58,7 @@ fn crlf_is_one_event_even_when_it_arrives_in_two_reads() {
 #[test]
 fn a_tab_is_data_where_the_rules_say_so() {
     let rules = FramingRules { tab_ends: false, ..FramingRules::default() };
-    let frames = Framer::new(SourceId::new("bench"), rules).push(b"A\tB\r", NOW);
+    let frames = Framer::new(SourceId::new("rig"), rules).push(b"A\tB\r", NOW);
     assert_eq!(seen(&frames), expected(&[("A␉B", Framing::Terminator)]), "one code with a tab in it");
 }
 
@@ -73,7 +73,7 @@ fn an_oversize_scan_is_reported_once_and_the_next_one_is_whole() {
         (b"\x02ABCDE\rFGH\x03\x02W1\x03", &[("ABCD", Oversize), ("W1", StxEtx)]),
         (b"\x02ABCDEFGH\x02W1\x03", &[("ABCD", Oversize), ("W1", StxEtx)]),
     ] {
-        let mut framer = Framer::new(SourceId::new("bench"), rules.clone());
+        let mut framer = Framer::new(SourceId::new("rig"), rules.clone());
         assert_eq!(seen(&framer.push(stream, NOW)), expected(frames), "for the stream {stream:?}");
     }
 }
@@ -197,8 +197,8 @@ proptest! {
         lengths in vec(1_usize..50, 1..20),
     ) {
         let rules = FramingRules { max_bytes: 16, ..FramingRules::default() };
-        let mut whole = Framer::new(SourceId::new("bench"), rules.clone());
-        let mut cut = Framer::new(SourceId::new("bench"), rules);
+        let mut whole = Framer::new(SourceId::new("rig"), rules.clone());
+        let mut cut = Framer::new(SourceId::new("rig"), rules);
         let mut at_once = whole.push(&stream, NOW);
         let mut in_pieces = push_in_pieces(&mut cut, &stream, &lengths);
         at_once.extend(whole.disconnect());

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 /// Far longer than anything here takes; reached only when something is lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-struct Bench {
+struct Rig {
     /// Holds the scanner's path.
     _folder: TempDir,
     scanner: ScannerSimulator,
@@ -25,7 +25,7 @@ struct Bench {
     origin: Instant,
 }
 
-impl Bench {
+impl Rig {
     fn set_up(typing: Typing, queue: usize) -> Self {
         let folder = TempDir::new().expect("a folder");
         let scanner = ScannerSimulator::plug_in(folder.path().join("scanner"), typing).expect("a pseudo terminal");
@@ -51,7 +51,7 @@ fn listen(path: &Path, queue: usize, origin: Instant) -> (ScannerHandle, Receive
     let mut settings = SerialSettings::new(path.to_str().expect("a plain path"), 9600);
     settings.backoff = Backoff { first: Duration::from_millis(20), ceiling: Duration::from_millis(200) };
     let (sender, frames) = channel(queue);
-    let source = SerialSource::new(SourceId::new("bench"), settings);
+    let source = SerialSource::new(SourceId::new("rig"), settings);
     (start(Box::new(source), sender, origin).expect("a thread"), frames)
 }
 
@@ -72,12 +72,12 @@ fn codes(range: std::ops::Range<u32>) -> Vec<String> {
 #[tokio::test]
 async fn a_burst_of_500_scans_in_random_pieces_loses_none() {
     for suffix in [Suffix::Cr, Suffix::Crlf, Suffix::StxEtx] {
-        let mut bench = Bench::set_up(Typing { suffix, longest_piece: 7, ..Typing::default() }, 1024);
+        let mut rig = Rig::set_up(Typing { suffix, longest_piece: 7, ..Typing::default() }, 1024);
         let sent = codes(0..500);
-        bench.scanner.burst(&sent).expect("typed");
+        rig.scanner.burst(&sent).expect("typed");
         let mut got = Vec::new();
         for _ in &sent {
-            got.push(bench.next_text().await);
+            got.push(rig.next_text().await);
         }
         assert_eq!(got, sent, "ten fast scans that become five are the most common complaint of all ({suffix:?})");
     }
@@ -85,78 +85,78 @@ async fn a_burst_of_500_scans_in_random_pieces_loses_none() {
 
 #[tokio::test]
 async fn a_full_queue_delays_scans_and_loses_none() {
-    let mut bench = Bench::set_up(Typing::default(), 1);
+    let mut rig = Rig::set_up(Typing::default(), 1);
     let sent = codes(0..50);
-    bench.scanner.burst(&sent).expect("typed");
+    rig.scanner.burst(&sent).expect("typed");
     let mut got = Vec::new();
     for _ in &sent {
-        got.push(bench.next_text().await);
+        got.push(rig.next_text().await);
     }
     assert_eq!(got, sent, "a slow screen must not cost a scan");
 }
 
 #[tokio::test]
 async fn a_scan_is_stamped_with_the_instant_it_was_read() {
-    let mut bench = Bench::set_up(Typing::default(), 8);
-    bench.until(|link| link == Link::Connected).await;
-    let before = bench.origin.elapsed();
-    bench.scanner.scan("]C0W0000001X").expect("typed");
-    let frame = bench.next().await;
-    let after = bench.origin.elapsed();
+    let mut rig = Rig::set_up(Typing::default(), 8);
+    rig.until(|link| link == Link::Connected).await;
+    let before = rig.origin.elapsed();
+    rig.scanner.scan("]C0W0000001X").expect("typed");
+    let frame = rig.next().await;
+    let after = rig.origin.elapsed();
     assert!(before <= frame.t_first && frame.t_first <= frame.t_last && frame.t_last <= after, "read between the two");
     let scan = decode(&frame).expect("a whole scan");
     assert_eq!((scan.text.as_str(), scan.aim.map(String::from).as_deref()), ("W0000001X", Some("]C0")), "id taken off");
-    let health = *bench.handle.health().borrow();
+    let health = *rig.handle.health().borrow();
     assert_eq!(health.last_good_scan, Some(frame.t_last), "the status page can say when it was last heard");
 }
 
 #[tokio::test]
 async fn a_scanner_without_a_suffix_is_heard_too() {
-    let mut bench = Bench::set_up(Typing { suffix: Suffix::None, ..Typing::default() }, 8);
-    bench.scanner.scan("W0000001X").expect("typed");
-    assert_eq!(bench.next_text().await, "W0000001X", "ended by silence");
+    let mut rig = Rig::set_up(Typing { suffix: Suffix::None, ..Typing::default() }, 8);
+    rig.scanner.scan("W0000001X").expect("typed");
+    assert_eq!(rig.next_text().await, "W0000001X", "ended by silence");
 }
 
 #[tokio::test]
 async fn a_scan_cut_by_an_unplug_is_reported_and_the_next_after_the_replug_is_whole() {
-    let mut bench = Bench::set_up(Typing::default(), 8);
-    bench.scanner.scan("W0000001X").expect("typed");
-    assert_eq!(bench.next_text().await, "W0000001X", "before the unplug");
-    bench.scanner.write(b"W00000").expect("typed");
-    bench.scanner.unplug();
-    bench.until(is_reconnecting).await;
-    let cut = bench.next().await;
+    let mut rig = Rig::set_up(Typing::default(), 8);
+    rig.scanner.scan("W0000001X").expect("typed");
+    assert_eq!(rig.next_text().await, "W0000001X", "before the unplug");
+    rig.scanner.write(b"W00000").expect("typed");
+    rig.scanner.unplug();
+    rig.until(is_reconnecting).await;
+    let cut = rig.next().await;
     assert_eq!(decode(&cut), Err(ScanReject::Partial), "half a code is shown as refused, never as a code");
-    bench.scanner.replug().expect("a fresh pseudo terminal");
-    bench.scanner.scan("W0000002X").expect("typed");
-    assert_eq!(bench.next_text().await, "W0000002X", "nothing of the cut scan is in front of it");
-    bench.until(|link| link == Link::Connected).await;
+    rig.scanner.replug().expect("a fresh pseudo terminal");
+    rig.scanner.scan("W0000002X").expect("typed");
+    assert_eq!(rig.next_text().await, "W0000002X", "nothing of the cut scan is in front of it");
+    rig.until(|link| link == Link::Connected).await;
 }
 
 #[tokio::test]
 async fn two_thousand_scans_through_twenty_unplugs_arrive_once_and_in_order() {
-    let mut bench = Bench::set_up(Typing { longest_piece: 5, ..Typing::default() }, 64);
+    let mut rig = Rig::set_up(Typing { longest_piece: 5, ..Typing::default() }, 64);
     for round in 0..20 {
-        bench.until(|link| link == Link::Connected).await;
+        rig.until(|link| link == Link::Connected).await;
         let sent = codes(round * 100..(round + 1) * 100);
-        bench.scanner.burst(&sent).expect("typed");
+        rig.scanner.burst(&sent).expect("typed");
         for code in &sent {
-            assert_eq!(&bench.next_text().await, code, "in round {round}");
+            assert_eq!(&rig.next_text().await, code, "in round {round}");
         }
-        bench.scanner.unplug();
-        bench.until(is_reconnecting).await;
-        bench.scanner.replug().expect("a fresh pseudo terminal");
+        rig.scanner.unplug();
+        rig.until(is_reconnecting).await;
+        rig.scanner.replug().expect("a fresh pseudo terminal");
     }
-    assert!(bench.frames.is_empty(), "nothing came twice");
+    assert!(rig.frames.is_empty(), "nothing came twice");
 }
 
 #[tokio::test]
 async fn a_dead_port_is_tried_with_growing_waits_and_never_in_a_spin() {
-    let mut bench = Bench::set_up(Typing::default(), 8);
-    bench.until(|link| link == Link::Connected).await;
+    let mut rig = Rig::set_up(Typing::default(), 8);
+    rig.until(|link| link == Link::Connected).await;
     let unplugged = Instant::now();
-    bench.scanner.unplug();
-    bench.until(|link| matches!(link, Link::Reconnecting { attempt } if attempt >= 4)).await;
+    rig.scanner.unplug();
+    rig.until(|link| matches!(link, Link::Reconnecting { attempt } if attempt >= 4)).await;
     let waited = unplugged.elapsed();
     assert!(waited >= Duration::from_millis(20 + 40 + 80), "four failures must be three waits apart, not {waited:?}");
 }
@@ -189,21 +189,21 @@ async fn a_port_that_another_program_holds_is_told_from_one_that_is_gone() {
 
 #[tokio::test]
 async fn a_scanner_that_is_let_go_can_be_taken_again_at_once() {
-    let bench = Bench::set_up(Typing::default(), 8);
-    bench.until(|link| link == Link::Connected).await;
-    assert_eq!(bench.handle.source_id().as_str(), "bench", "it answers to its name");
-    drop(bench.handle);
-    let (handle, _frames) = listen(bench.scanner.path(), 8, bench.origin);
+    let rig = Rig::set_up(Typing::default(), 8);
+    rig.until(|link| link == Link::Connected).await;
+    assert_eq!(rig.handle.source_id().as_str(), "rig", "it answers to its name");
+    drop(rig.handle);
+    let (handle, _frames) = listen(rig.scanner.path(), 8, rig.origin);
     let health = until(&handle, |link| link != Link::NeverSeen).await;
     assert_eq!(health.link, Link::Connected, "the first look must find the port free");
 }
 
 #[tokio::test]
 async fn what_wrong_parity_spoils_is_refused_with_its_reason() {
-    let mut bench = Bench::set_up(Typing::default(), 8);
-    let spoilt = bench.scanner.typing.garbled("W0000001X");
-    bench.scanner.write(&spoilt).expect("typed");
-    assert_eq!(decode(&bench.next().await), Err(ScanReject::Encoding), "never repaired");
-    bench.scanner.scan("W0000001X").expect("typed");
-    assert_eq!(bench.next_text().await, "W0000001X", "and the next scan is untouched");
+    let mut rig = Rig::set_up(Typing::default(), 8);
+    let spoilt = rig.scanner.typing.garbled("W0000001X");
+    rig.scanner.write(&spoilt).expect("typed");
+    assert_eq!(decode(&rig.next().await), Err(ScanReject::Encoding), "never repaired");
+    rig.scanner.scan("W0000001X").expect("typed");
+    assert_eq!(rig.next_text().await, "W0000001X", "and the next scan is untouched");
 }
