@@ -1,0 +1,3 @@
+//! The real window under a display of its own.
+
+mod harness;

@@ -1,0 +1,1 @@
+//! Stories that more than one program tells.

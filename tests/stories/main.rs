@@ -1,0 +1,1 @@
+//! Stories without a window: real processes, a real socket, a real pty.
