@@ -19,8 +19,8 @@ pub mod production;
 pub mod quality;
 
 pub use ids::{
-    ActionId, CharacteristicId, ConflictId, CustomerOrderNumber, DefectId, GrantId, JobId, NonconformanceId, OperationId,
-    OptionId, ParameterId, RoutingId, SiteId, SkillId, StationId, StyleId, WorkCentreId, WorkOrderId, WorkerId,
-    WorkstationId,
+    ActionId, CharacteristicId, ConflictId, CustomerOrderNumber, DefectId, GrantId, JobId, NonconformanceId,
+    OperationId, OptionId, ParameterId, RoutingId, SiteId, SkillId, StationId, StyleId, WorkCentreId, WorkOrderId,
+    WorkerId, WorkstationId,
 };
 pub use text::{Language, LocalText};

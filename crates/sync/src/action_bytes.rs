@@ -114,7 +114,8 @@ pub fn encode(action: &Action) -> Result<Vec<u8>, CanonicalFault> {
 /// # Errors
 /// [`DecodeFault::Unreadable`] when the bytes are not an action at all.
 pub fn read_header(body: &[u8]) -> Result<ActionHeader, DecodeFault> {
-    let envelope: Envelope = serde_json::from_slice(body).map_err(|fault| DecodeFault::Unreadable(fault.to_string()))?;
+    let envelope: Envelope =
+        serde_json::from_slice(body).map_err(|fault| DecodeFault::Unreadable(fault.to_string()))?;
     Ok(envelope.header)
 }
 
@@ -159,4 +160,3 @@ fn upcast(kind: &str, version: u32, data: Value) -> Result<Fact, DecodeFault> {
     serde_json::from_value(serde_json::json!({ "kind": kind, "data": data }))
         .map_err(|fault| DecodeFault::Unreadable(fault.to_string()))
 }
-

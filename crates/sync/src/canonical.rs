@@ -1,4 +1,4 @@
-//! Canonical JSON: one value, one byte string. Keys sorted by code point, no blanks, integers only.
+//! Canonical JSON: one value, one byte string. Keys sorted by UTF-16 code unit, no blanks, integers only.
 //!
 //! Text rather than a binary format, so that anyone can verify a pair's history with any language at hand. Fractions are
 //! written as decimal strings; a float is refused, because its text depends on who prints it. The subset agrees with
@@ -12,12 +12,18 @@ pub enum CanonicalFault {
     /// A fraction as a float.
     #[error("a float has no canonical form; write decimals as strings")]
     Float,
+    /// An integer that programs which hold numbers as doubles would round.
+    #[error("an integer beyond 2^53 - 1 has no canonical form; write it as a string")]
+    TooLarge,
 }
+
+/// The largest integer that every JSON program reads the same.
+const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 
 /// The canonical bytes of a value.
 ///
 /// # Errors
-/// [`CanonicalFault::Float`] if any number is not an integer.
+/// [`CanonicalFault`] if any number is not an integer, or too large for one.
 pub fn canonical_json(value: &Value) -> Result<Vec<u8>, CanonicalFault> {
     let mut out = Vec::with_capacity(512);
     write(value, &mut out)?;
@@ -30,8 +36,9 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalFault> {
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Number(number) => {
-            if number.is_f64() {
-                return Err(CanonicalFault::Float);
+            let magnitude = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+            if magnitude.ok_or(CanonicalFault::Float)? > LARGEST_INTEGER {
+                return Err(CanonicalFault::TooLarge);
             }
             out.extend_from_slice(number.to_string().as_bytes());
         }
@@ -100,11 +107,19 @@ mod tests {
 
     #[test]
     fn a_float_is_refused_rather_than_printed_somehow() {
-        assert_eq!(canonical_json(&json!({"pitch": 3.5})), Err(CanonicalFault::Float), "floats differ between printers");
+        assert_eq!(
+            canonical_json(&json!({"pitch": 3.5})),
+            Err(CanonicalFault::Float),
+            "floats differ between printers"
+        );
     }
 
     #[test]
     fn control_characters_are_escaped_as_rfc_8785_says() {
-        assert_eq!(canonical_json(&json!("\u{1}\u{8}\t")).unwrap(), b"\"\\u0001\\b\\t\"", "lower-case hex, short escapes first");
+        assert_eq!(
+            canonical_json(&json!("\u{1}\u{8}\t")).unwrap(),
+            b"\"\\u0001\\b\\t\"",
+            "lower-case hex, short escapes first"
+        );
     }
 }

@@ -35,11 +35,13 @@ impl FromStr for Cursor {
         if epoch.is_empty() || scope.is_empty() {
             return Err(CursorFault);
         }
-        Ok(Self {
+        let cursor = Self {
             server_epoch: (*epoch).to_owned(),
             scope: (*scope).to_owned(),
             scope_version: version.parse().map_err(|_| CursorFault)?,
             commit_seq: seq.parse().map_err(|_| CursorFault)?,
-        })
+        };
+        // One place, one text: `+7` and `007` were never issued.
+        if cursor.to_string() == text { Ok(cursor) } else { Err(CursorFault) }
     }
 }

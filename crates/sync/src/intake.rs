@@ -51,7 +51,7 @@ pub enum PushFault {
         /// The number that is due.
         expected: u64,
     },
-    /// The same place with other content, a stale lease with unseen content, or a dead incarnation.
+    /// The same place with other content, a stale lease with unseen content, or unseen content of a dead incarnation.
     #[error("fork at seq {last_seq}")]
     Fork {
         /// Highest `seq` that the server holds.
@@ -68,6 +68,10 @@ pub enum PushFault {
 }
 
 /// Checks lease, incarnation, contiguity and chain.
+///
+/// What is stored already is answered again whoever asks, also from an incarnation that has ended: a late delivery is no
+/// fork. A push under the previous lease that begins with all of the stored places and then goes on comes from the station
+/// that lost a reply and has recorded more since; it is taken as the two pushes that it stands for.
 ///
 /// `known_chain` answers with the stored chain hash at a `seq` of this incarnation. `incarnation_known` says whether the
 /// incarnation was ever used by the station.
@@ -87,7 +91,9 @@ pub fn take_in(
     let fork = PushFault::Fork { last_seq: head.last_seq, chain_hash: head.last_chain };
     let begins_incarnation = head.incarnation != incarnation;
     if begins_incarnation && incarnation_known {
-        return Err(fork);
+        let all_stored = offered.iter().all(|place| known_chain(place.seq) == Some(place.chain_hash));
+        let answer = Intake { known: offered.len(), begins_incarnation: false, rotates_lease: false };
+        return if all_stored && !offered.is_empty() { Ok(answer) } else { Err(fork) };
     }
     let last_seq = if begins_incarnation { 0 } else { head.last_seq };
     let Some(first) = offered.first() else {
@@ -106,11 +112,16 @@ pub fn take_in(
         if before_new != expected {
             return Err(fork);
         }
-        if !begins_incarnation && !head.lease.is_empty() && lease != head.lease {
+        let lost_reply = known > 0 && !head.previous_lease.is_empty() && lease == head.previous_lease;
+        if !begins_incarnation && !head.lease.is_empty() && lease != head.lease && !lost_reply {
             return Err(fork);
         }
     }
-    Ok(Intake { known, begins_incarnation: begins_incarnation && known < offered.len(), rotates_lease: known < offered.len() })
+    Ok(Intake {
+        known,
+        begins_incarnation: begins_incarnation && known < offered.len(),
+        rotates_lease: known < offered.len(),
+    })
 }
 
 fn check_links(prev_chain: Hash, offered: &[Offered<'_>]) -> Result<(), PushFault> {
@@ -121,7 +132,7 @@ fn check_links(prev_chain: Hash, offered: &[Offered<'_>]) -> Result<(), PushFaul
         if place.seq != due || place.seq == 0 || chain != place.chain_hash {
             return Err(PushFault::Broken { seq: place.seq });
         }
-        due += 1;
+        due = due.saturating_add(1);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Ed25519 signatures. Every signature names its purpose, so that one made for a request can never pass for an action.
 
-use ed25519_dalek::{Signer, Verifier};
+use ed25519_dalek::Signer;
 use serde::{Deserialize, Serialize};
 
 /// What a signature is for.
@@ -127,14 +127,19 @@ impl PublicKey {
     /// [`SignatureFault`] when the key is no key or the signature does not fit.
     pub fn verify(&self, purpose: Purpose, bytes: &[u8], signature: &Signature) -> Result<(), SignatureFault> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(&self.0).map_err(|_| SignatureFault::Malformed)?;
-        key.verify(&[purpose.prefix(), bytes].concat(), &ed25519_dalek::Signature::from_bytes(&signature.0))
+        // Strict: a signature is evidence, and a weak key would fit more than one text.
+        key.verify_strict(&[purpose.prefix(), bytes].concat(), &ed25519_dalek::Signature::from_bytes(&signature.0))
             .map_err(|_| SignatureFault::Mismatch)
     }
 
     /// Eight groups of characters that two people can compare aloud.
     pub fn fingerprint(&self) -> String {
         let hash = crate::body_hash(&self.0).to_string();
-        hash.as_bytes()[..16].chunks(4).map(|group| String::from_utf8_lossy(group).to_uppercase()).collect::<Vec<_>>().join("-")
+        hash.as_bytes()[..16]
+            .chunks(4)
+            .map(|group| String::from_utf8_lossy(group).to_uppercase())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 }
 

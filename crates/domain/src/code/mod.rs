@@ -123,7 +123,9 @@ impl Code {
         }
         let mut characters = text.chars();
         let letter = characters.next().ok_or(CodeFault::Empty)?;
-        if CodeType::from_letter(letter).is_none() || !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+        if CodeType::from_letter(letter).is_none()
+            || !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        {
             return Err(CodeFault::Foreign);
         }
         if text.len() != CODE_LENGTH {

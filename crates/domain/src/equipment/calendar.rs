@@ -19,8 +19,8 @@ pub struct Shift {
     /// Local start, `08:00`.
     #[serde(with = "clock_time")]
     pub start: NaiveTime,
-    /// Local end, later the same day.
-    #[serde(with = "clock_time")]
+    /// Local end, later the same day; midnight is the end of the day, written `24:00`.
+    #[serde(with = "closing_time")]
     pub end: NaiveTime,
 }
 
@@ -60,7 +60,7 @@ impl Calendar {
             return Err(CalendarFault::NoShift);
         }
         for (index, shift) in self.shifts.iter().enumerate() {
-            if shift.end <= shift.start {
+            if shift.end <= shift.start && shift.end != NaiveTime::MIN {
                 return Err(CalendarFault::EndsBeforeStart(index + 1));
             }
             if shift.weekdays.is_empty() || shift.weekdays.iter().any(|day| !(1..=7).contains(day)) {
@@ -77,7 +77,7 @@ impl Calendar {
         if work_s == 0 {
             return Some(from);
         }
-        let mut left = TimeDelta::seconds(i64::try_from(work_s).ok()?);
+        let mut left = TimeDelta::try_seconds(i64::try_from(work_s).ok()?)?;
         let first_day = from.with_timezone(&self.time_zone).date_naive();
         for offset in 0..HORIZON_DAYS {
             for (start, end) in self.stretches(first_day.checked_add_days(Days::new(offset))?) {
@@ -123,10 +123,21 @@ impl Calendar {
             .shifts
             .iter()
             .filter(|shift| shift.weekdays.contains(&weekday))
-            .filter_map(|shift| Some((self.instant(day, shift.start)?, self.instant(day, shift.end)?)))
+            .filter_map(|shift| Some((self.instant(day, shift.start)?, self.closing(day, shift.end)?)))
             .collect();
         stretches.sort();
+        // Shifts may overlap; an hour is an hour however many shifts claim it.
+        let mut worked_until = DateTime::<Utc>::MIN_UTC;
+        for (start, end) in &mut stretches {
+            *start = (*start).max(worked_until);
+            worked_until = worked_until.max(*end);
+        }
         stretches
+    }
+
+    /// Midnight as an end is the end of the day, not its beginning.
+    fn closing(&self, day: NaiveDate, time: NaiveTime) -> Option<DateTime<Utc>> {
+        self.instant(if time == NaiveTime::MIN { day.succ_opt()? } else { day }, time)
     }
 
     /// A local time that a clock change skips is read one hour later, so that a shift never vanishes.
@@ -152,5 +163,25 @@ mod clock_time {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
         let text = String::deserialize(deserializer)?;
         NaiveTime::parse_from_str(&text, "%H:%M").map_err(serde::de::Error::custom)
+    }
+}
+
+/// The same for an end, where midnight is `24:00`.
+mod closing_time {
+    use chrono::NaiveTime;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
+        if *time == NaiveTime::MIN {
+            serializer.serialize_str("24:00")
+        } else {
+            super::clock_time::serialize(time, serializer)
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let text = if text == "24:00" { "00:00" } else { &text };
+        NaiveTime::parse_from_str(text, "%H:%M").map_err(serde::de::Error::custom)
     }
 }

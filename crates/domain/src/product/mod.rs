@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::code::Code;
-use crate::{CharacteristicId, LocalText, OperationId, OptionId, ParameterId, RoutingId, SkillId, StyleId, WorkCentreId};
+use crate::{
+    CharacteristicId, LocalText, OperationId, OptionId, ParameterId, RoutingId, SkillId, StyleId, WorkCentreId,
+};
 
 /// How a job of an operation is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, TS)]

@@ -12,8 +12,8 @@ use crate::people::AuthLevel;
 use crate::product::{Characteristic, Parameter, Recording};
 use crate::quality::{CharacteristicResult, Disposition, Finding};
 use crate::{
-    ActionId, CustomerOrderNumber, GrantId, JobId, LocalText, NonconformanceId, OperationId, ParameterId, SiteId, SkillId,
-    StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
+    ActionId, CustomerOrderNumber, GrantId, JobId, LocalText, NonconformanceId, OperationId, ParameterId, SiteId,
+    SkillId, StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
 };
 
 /// How far the station's clock could be trusted when it recorded.

@@ -40,7 +40,12 @@ pub enum AuthzProblem {
 ///
 /// # Errors
 /// The first [`AuthzProblem`] found.
-pub fn authorise(fact: &Fact, worker: Option<&Worker>, auth_level: AuthLevel, job: Option<&Job>) -> Result<(), AuthzProblem> {
+pub fn authorise(
+    fact: &Fact,
+    worker: Option<&Worker>,
+    auth_level: AuthLevel,
+    job: Option<&Job>,
+) -> Result<(), AuthzProblem> {
     if matches!(fact, Fact::WorkOrderReleased(_) | Fact::ScanUnresolved { .. } | Fact::SessionClosed {}) {
         return Ok(());
     }
@@ -60,7 +65,12 @@ pub fn authorise(fact: &Fact, worker: Option<&Worker>, auth_level: AuthLevel, jo
             return Err(AuthzProblem::PinNeeded);
         }
     }
-    if matches!(fact, Fact::JobStarted { .. } | Fact::JobFinished { .. })
+    // A failure needs no qualification: whoever may judge and saw a defect is believed.
+    let works = matches!(
+        fact,
+        Fact::JobStarted { .. } | Fact::JobResumed { .. } | Fact::JobFinished { .. } | Fact::InspectionPassed { .. }
+    );
+    if works
         && let Some(job) = job
         && let Some(skill) = worker.lacks(&job.spec.skills)
     {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::job::{Job, JobState};
-use super::work_order::WorkOrder;
+use super::work_order::{WorkOrder, WorkOrderLife};
 use crate::JobId;
 use crate::equipment::Calendar;
 
@@ -19,7 +19,7 @@ pub struct Forecast {
     /// Standard time still ahead on the longest path.
     #[ts(type = "number")]
     pub remaining_s: u64,
-    /// When that is over; `None` if the calendar ends before.
+    /// When that is over; `None` if the calendar ends before, or the pair is cancelled or scrapped.
     pub finish_at: Option<DateTime<Utc>>,
     /// Whether that is after the promise.
     pub late: bool,
@@ -27,6 +27,9 @@ pub struct Forecast {
 
 /// Forecasts the finish of a work order, as seen at `now`.
 pub fn forecast(work_order: &WorkOrder, calendar: &Calendar, now: DateTime<Utc>) -> Forecast {
+    if !matches!(work_order.life, WorkOrderLife::Open) {
+        return Forecast { remaining_s: 0, finish_at: None, late: false };
+    }
     let mut longest: BTreeMap<JobId, u64> = BTreeMap::new();
     let mut remaining_s = 0;
     for job in &work_order.jobs {
@@ -37,7 +40,11 @@ pub fn forecast(work_order: &WorkOrder, calendar: &Calendar, now: DateTime<Utc>)
     }
     if work_order.is_complete() {
         let finished = work_order.jobs.iter().filter_map(|job| job.sign_off()).map(|signed| signed.finished_at).max();
-        return Forecast { remaining_s: 0, finish_at: finished, late: finished.is_some_and(|at| at > work_order.promise_at) };
+        return Forecast {
+            remaining_s: 0,
+            finish_at: finished,
+            late: finished.is_some_and(|at| at > work_order.promise_at),
+        };
     }
     let finish_at = calendar.after_work(now, remaining_s);
     Forecast { remaining_s, finish_at, late: finish_at.is_none_or(|at| at > work_order.promise_at) }

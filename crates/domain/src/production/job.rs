@@ -125,12 +125,15 @@ pub struct Progress {
     /// Sign-offs of earlier passes, and sign-offs that lost against an earlier one: kept, never counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub past: Vec<SignOff>,
+    /// Version of the work order that brought this state: tells what came after what without asking a clock.
+    #[serde(default)]
+    pub since_version: u64,
 }
 
 impl Progress {
     /// A job that nobody has touched.
     pub const fn untouched() -> Self {
-        Self { round: 0, state: JobState::Open, past: Vec::new() }
+        Self { round: 0, state: JobState::Open, past: Vec::new(), since_version: 0 }
     }
 }
 
@@ -141,6 +144,9 @@ pub struct UndoPoint {
     pub action: ActionId,
     /// Who made it.
     pub by: Option<WorkerId>,
+    /// The other jobs that the same move touched; they can only be taken back together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<JobId>,
     /// How the job stood before.
     pub before: Progress,
 }
@@ -183,6 +189,15 @@ impl Job {
             JobState::Done { sign_off } => Some(sign_off),
             _ => None,
         }
+    }
+
+    /// Goes back to an earlier state. Sign-offs that were put beside since then stay: no fact is lost by an undo.
+    pub(super) fn take_back(&mut self, before: Progress) {
+        let mut past = std::mem::take(&mut self.progress.past);
+        if let JobState::Done { sign_off } = &before.state {
+            past.retain(|signed| signed.action != sign_off.action);
+        }
+        self.progress = Progress { past, ..before };
     }
 
     /// Whether this pass repeats an earlier one.

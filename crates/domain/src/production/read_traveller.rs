@@ -15,7 +15,7 @@ use crate::product::Recording;
 use crate::{JobId, NonconformanceId, WorkCentreId, WorkerId, WorkstationId};
 
 /// A finish before this fraction of the standard time asks for the 完成 card or button: a tenth.
-const EARLY_FRACTION: u32 = 10;
+const EARLY_FRACTION: u64 = 10;
 
 /// The bench at which the traveller is scanned.
 #[derive(Clone, Copy, Debug)]
@@ -126,10 +126,18 @@ pub fn read_traveller(work_order: &WorkOrder, bench: &Bench<'_>) -> Result<Move,
         return Err(Refusal::OrderClosed);
     }
     let here: Vec<&Job> = work_order.jobs.iter().filter(|job| belongs_here(job, bench)).collect();
-    if let Some(moved) = own_running_job(&here, bench) {
-        return Ok(moved);
+    if let Some((job, starter)) = own_running_job(&here, bench) {
+        return finish(work_order, job, starter, bench);
     }
     let worker = bench.worker.ok_or(Refusal::BadgeNeeded)?;
+    if !worker.active {
+        return Err(Refusal::Authz { problem: AuthzProblem::Revoked });
+    }
+    let paused_here =
+        |job: &&&Job| matches!(&job.progress.state, JobState::Paused { run, .. } if run.worker == Some(worker.id));
+    if let Some(job) = here.iter().find(paused_here) {
+        return resume(work_order, job, worker);
+    }
     let candidates = best(here.iter().copied().filter(|job| work_order.standing(job) == Standing::Ready).collect());
     match candidates.as_slice() {
         [] => paused_or_refused(work_order, &here, worker),
@@ -144,7 +152,7 @@ fn belongs_here(job: &Job, bench: &Bench<'_>) -> bool {
 }
 
 /// A running job's traveller finishes it for the worker who started it, whether the screen is locked or not.
-fn own_running_job(here: &[&Job], bench: &Bench<'_>) -> Option<Move> {
+fn own_running_job<'a>(here: &[&'a Job], bench: &Bench<'_>) -> Option<(&'a Job, WorkerId)> {
     here.iter().find_map(|job| {
         let JobState::Running { run } = &job.progress.state else { return None };
         let starter = run.worker?;
@@ -152,15 +160,31 @@ fn own_running_job(here: &[&Job], bench: &Bench<'_>) -> Option<Move> {
             Some(worker) => worker.id == starter,
             None => run.workstation == bench.workstation.id,
         };
-        if !mine {
-            return None;
-        }
-        if job.spec.inspection {
-            return Some(Move::Inspect(job.spec.id));
-        }
-        let early = run.worked_until_s(bench.now) < job.spec.standard_time_s / EARLY_FRACTION;
-        Some(Move::Finish { job: job.spec.id, worker: starter, early })
+        mine.then_some((*job, starter))
     })
+}
+
+fn finish(work_order: &WorkOrder, job: &Job, starter: WorkerId, bench: &Bench<'_>) -> Result<Move, Refusal> {
+    if job.spec.inspection {
+        return Ok(Move::Inspect(job.spec.id));
+    }
+    // A failure that overruled an earlier pass while this job was under way: stop, and bring the pair to whoever decides.
+    if let Some(nonconformance) = work_order.blocks(job.spec.id) {
+        return Err(Refusal::Blocked { nonconformance });
+    }
+    let worked_s = job.run().map_or(0, |run| run.worked_until_s(bench.now));
+    let early = u64::from(worked_s) * EARLY_FRACTION < u64::from(job.spec.standard_time_s);
+    Ok(Move::Finish { job: job.spec.id, worker: starter, early })
+}
+
+fn resume(work_order: &WorkOrder, job: &Job, worker: &Worker) -> Result<Move, Refusal> {
+    if let Some(nonconformance) = work_order.blocks(job.spec.id) {
+        return Err(Refusal::Blocked { nonconformance });
+    }
+    if let Some(skill) = worker.lacks(&job.spec.skills) {
+        return Err(Refusal::Authz { problem: AuthzProblem::SkillMissing { skill: skill.clone() } });
+    }
+    Ok(Move::Resume(job.spec.id))
 }
 
 /// The rework before the rest, then the earliest in the routing; only an exact tie is left to the worker.
@@ -186,10 +210,7 @@ fn begin(job: &Job, worker: &Worker) -> Result<Move, Refusal> {
 
 fn paused_or_refused(work_order: &WorkOrder, here: &[&Job], worker: &Worker) -> Result<Move, Refusal> {
     if let Some(job) = here.iter().find(|job| matches!(job.progress.state, JobState::Paused { .. })) {
-        if let Some(skill) = worker.lacks(&job.spec.skills) {
-            return Err(Refusal::Authz { problem: AuthzProblem::SkillMissing { skill: skill.clone() } });
-        }
-        return Ok(Move::Resume(job.spec.id));
+        return resume(work_order, job, worker);
     }
     let standings: Vec<(&Job, Standing)> = here.iter().map(|job| (*job, work_order.standing(job))).collect();
     for (job, standing) in &standings {

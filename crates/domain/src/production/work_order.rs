@@ -13,9 +13,7 @@ use crate::code::Code;
 use crate::order::OrderNode;
 use crate::product::PairSize;
 use crate::quality::{Inspection, Nonconformance};
-use crate::{
-    CustomerOrderNumber, JobId, LocalText, NonconformanceId, OptionId, StyleId, WorkCentreId, WorkOrderId,
-};
+use crate::{CustomerOrderNumber, JobId, LocalText, NonconformanceId, OptionId, StyleId, WorkCentreId, WorkOrderId};
 
 /// How urgent a work order is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
@@ -178,19 +176,18 @@ impl WorkOrder {
     /// How a job stands, seen together with the rest of the pair.
     pub fn standing(&self, job: &Job) -> Standing {
         match &job.progress.state {
+            JobState::Done { .. } => Standing::Done,
+            JobState::Void { .. } => Standing::Void,
+            // Nobody works on a pair that is cancelled or scrapped, whatever had been begun.
+            _ if !matches!(self.life, WorkOrderLife::Open) => Standing::Held,
+            JobState::Held { .. } => Standing::Held,
             JobState::Running { .. } => Standing::Running,
             JobState::Paused { .. } => Standing::Paused,
-            JobState::Done { .. } => Standing::Done,
-            JobState::Held { .. } => Standing::Held,
-            JobState::Void { .. } => Standing::Void,
             JobState::Open => self.standing_of_open(job),
         }
     }
 
     fn standing_of_open(&self, job: &Job) -> Standing {
-        if !matches!(self.life, WorkOrderLife::Open) {
-            return Standing::Held;
-        }
         if let Some(nonconformance) = self.blocks(job.spec.id) {
             return Standing::Blocked { nonconformance };
         }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::code::Code;
-use crate::{ActionId, CharacteristicId, DefectId, JobId, LocalText, NonconformanceId, OperationId, WorkerId, WorkstationId};
+use crate::{
+    ActionId, CharacteristicId, DefectId, JobId, LocalText, NonconformanceId, OperationId, WorkerId, WorkstationId,
+};
 
 /// Which shoe of the pair.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, TS)]
@@ -202,9 +204,28 @@ pub struct Nonconformance {
     pub found_at: DateTime<Utc>,
     /// Where it stands.
     pub state: NonconformanceState,
+    /// How to take the last decision back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub undo: Option<DecisionUndo>,
+}
+
+/// What the last decision, or the pass that closed it, did to a nonconformance, so that it can be taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct DecisionUndo {
+    /// The fact that decided or closed.
+    pub action: ActionId,
+    /// How it stood before.
+    pub before: NonconformanceState,
 }
 
 impl Nonconformance {
+    /// Moves it on by a fact, and remembers how it stood.
+    pub(crate) fn settle(&mut self, action: ActionId, state: NonconformanceState) {
+        let before = std::mem::replace(&mut self.state, state);
+        self.undo = Some(DecisionUndo { action, before });
+    }
+
     /// Whether nobody has decided yet.
     pub fn is_open(&self) -> bool {
         matches!(self.state, NonconformanceState::Open)

@@ -1,24 +1,22 @@
 //! Pass and fail. A failure governs: whoever saw a defect is believed until somebody decides.
 
-use super::{ConflictKind, Judgement, Outcome, ParkReason, Turn, UnfitRule};
+use super::{ConflictKind, Judgement, Kind, Outcome, ParkReason, Turn, UnfitRule};
 use crate::NonconformanceId;
 use crate::production::job::JobState;
-use crate::quality::{
-    CharacteristicResult, Disposition, Finding, Inspection, Nonconformance, NonconformanceState,
-};
+use crate::quality::{CharacteristicResult, Disposition, Finding, Inspection, Nonconformance, NonconformanceState};
 
 impl Judgement<'_> {
     pub(super) fn pass(mut self, round: u32, results: &[CharacteristicResult]) -> Outcome {
-        let index = match self.turn(round) {
+        let index = match self.turn_at(round, Kind::Judging) {
             Ok(Turn::Fits(index)) => index,
             Ok(Turn::Past(index)) => return self.judged_otherwise(index, round),
-            Err(outcome) => return outcome,
+            Err(reason) => return Outcome::Parked(reason),
         };
-        if !self.job(index).spec.inspection {
-            return ParkReason::unfit(UnfitRule::WrongKindOfJob);
-        }
         let run = match &self.job(index).progress.state {
-            JobState::Running { run } | JobState::Paused { run, .. } => Some(run.clone()),
+            JobState::Running { run } | JobState::Paused { run, .. } => match self.stopped(index) {
+                Some(reason) => return Outcome::Parked(reason),
+                None => Some(run.clone()),
+            },
             JobState::Open if self.failed_in(index, round) => return self.judged_otherwise(index, round),
             JobState::Open => match self.not_yet(index) {
                 Some(reason) => return Outcome::Parked(reason),
@@ -46,18 +44,16 @@ impl Judgement<'_> {
         disposition: Option<&Disposition>,
         results: &[CharacteristicResult],
     ) -> Outcome {
-        let index = match self.turn(round) {
+        let index = match self.turn_at(round, Kind::Judging) {
             Ok(Turn::Fits(index)) => index,
             Ok(Turn::Past(index)) => return self.judged_otherwise(index, round),
-            Err(outcome) => return outcome,
+            Err(reason) => return Outcome::Parked(reason),
         };
-        if !self.job(index).spec.inspection {
-            return ParkReason::unfit(UnfitRule::WrongKindOfJob);
-        }
         if findings.is_empty() {
             return ParkReason::unfit(UnfitRule::NoFinding);
         }
         let conflict = match &self.job(index).progress.state {
+            // Another failure further up does not silence this one.
             JobState::Running { .. } | JobState::Paused { .. } => None,
             JobState::Open if self.failed_in(index, round) => return self.judged_otherwise(index, round),
             JobState::Open => match self.not_yet(index) {
@@ -80,6 +76,7 @@ impl Judgement<'_> {
             found_by: self.action.worker,
             found_at: self.at,
             state: NonconformanceState::Open,
+            undo: None,
         });
         if let Some(disposition) = disposition
             && let Err(reason) = self.dispose(id, disposition)
@@ -93,12 +90,15 @@ impl Judgement<'_> {
     }
 
     /// Whether this pass through the inspection has already found something.
-    fn failed_in(&self, index: usize, round: u32) -> bool {
+    pub(super) fn failed_in(&self, index: usize, round: u32) -> bool {
         let job = self.job(index).spec.id;
         self.work_order.inspections.iter().any(|done| {
             done.job == job
                 && done.round == round
-                && done.nonconformance.and_then(|id| self.work_order.nonconformance(id)).is_some_and(Nonconformance::is_open)
+                && done
+                    .nonconformance
+                    .and_then(|id| self.work_order.nonconformance(id))
+                    .is_some_and(Nonconformance::is_open)
         })
     }
 
@@ -131,11 +131,12 @@ impl Judgement<'_> {
     }
 
     /// A returned pair that passes closes what it was returned for.
-    fn close_what_was_returned(&mut self, index: usize) {
-        let (job, at) = (self.job(index).spec.id, self.at);
+    pub(super) fn close_what_was_returned(&mut self, index: usize) {
+        let (job, at, action) = (self.job(index).spec.id, self.at, self.action.id);
         for found in self.work_order.nonconformances.iter_mut().filter(|found| found.job == job) {
             if let NonconformanceState::Disposed { disposition, .. } = &found.state {
-                found.state = NonconformanceState::Closed { disposition: disposition.clone(), at };
+                let closed = NonconformanceState::Closed { disposition: disposition.clone(), at };
+                found.settle(action, closed);
             }
         }
     }

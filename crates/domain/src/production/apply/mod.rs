@@ -165,6 +165,8 @@ pub fn apply(work_order: Option<&WorkOrder>, action: &Action, at: DateTime<Utc>)
     }
     if let Fact::WorkOrderReleased(released) = &action.fact {
         return match work_order {
+            // The server files the fact under the action's own work order; the two must be one.
+            _ if action.work_order != Some(released.id) => Outcome::Parked(ParkReason::UnknownSubject),
             Some(standing) => flag(standing.clone(), ConflictKind::ReleasedTwice),
             None => match WorkOrder::release(released, at) {
                 Ok(work_order) => Outcome::Applied(work_order),
@@ -206,6 +208,15 @@ struct Judgement<'a> {
     at: DateTime<Utc>,
 }
 
+/// What kind of job a fact can be about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It is signed off as made.
+    Making,
+    /// It is passed or failed.
+    Judging,
+}
+
 /// Where a fact about a job meets it.
 enum Turn {
     /// At the pass that the worker saw.
@@ -227,21 +238,29 @@ impl Judgement<'_> {
     }
 
     /// The place of the fact's job in the work order.
-    fn turn(&self, round: u32) -> Result<Turn, Outcome> {
+    fn turn(&self, round: u32) -> Result<Turn, ParkReason> {
         let index = self
             .action
             .job
             .and_then(|id| self.work_order.jobs.iter().position(|job| job.spec.id == id))
-            .ok_or(Outcome::Parked(ParkReason::UnknownSubject))?;
+            .ok_or(ParkReason::UnknownSubject)?;
         let now = self.work_order.jobs[index].progress.round;
         match round.cmp(&now) {
             std::cmp::Ordering::Equal => Ok(Turn::Fits(index)),
             std::cmp::Ordering::Less => Ok(Turn::Past(index)),
             // The disposition that began this pass has not arrived yet.
-            std::cmp::Ordering::Greater => {
-                Err(Outcome::Parked(ParkReason::Dependency { jobs: self.action.job.into_iter().collect() }))
-            }
+            std::cmp::Ordering::Greater => Err(ParkReason::Dependency { jobs: self.action.job.into_iter().collect() }),
         }
+    }
+
+    /// The same, for a fact that fits only one kind of job.
+    fn turn_at(&self, round: u32, kind: Kind) -> Result<Turn, ParkReason> {
+        let turn = self.turn(round)?;
+        let (Turn::Fits(index) | Turn::Past(index)) = turn;
+        if self.job(index).spec.inspection != (kind == Kind::Judging) {
+            return Err(ParkReason::Unfit { rule: UnfitRule::WrongKindOfJob });
+        }
+        Ok(turn)
     }
 
     /// What an open job that may not begin waits for; `None` if it may.
@@ -255,14 +274,32 @@ impl Judgement<'_> {
         }
     }
 
+    /// What work under way waits for before it may go on or be signed off: a failure that overruled an earlier pass, and
+    /// that nobody has decided about. A predecessor that was merely reopened does not stop it.
+    fn stopped(&self, index: usize) -> Option<ParkReason> {
+        let nonconformance = self.work_order.blocks(self.job(index).spec.id)?;
+        Some(ParkReason::Nonconformance { nonconformance })
+    }
+
     fn job(&self, index: usize) -> &Job {
         &self.work_order.jobs[index]
     }
 
     /// Moves a job on and remembers how it stood.
     fn advance(&mut self, index: usize, state: JobState) {
+        self.remember(index);
+        let since_version = self.work_order.version + 1;
+        let progress = &mut self.work_order.jobs[index].progress;
+        progress.state = state;
+        progress.since_version = since_version;
+    }
+
+    /// Remembers how a job stood before this fact. One fact may move a job twice; the older state is the one to go back to.
+    fn remember(&mut self, index: usize) {
+        let (action, by) = (self.action.id, self.action.worker);
         let job = &mut self.work_order.jobs[index];
-        job.undo = Some(UndoPoint { action: self.action.id, by: self.action.worker, before: job.progress.clone() });
-        job.progress.state = state;
+        if job.undo.as_ref().is_none_or(|undo| undo.action != action) {
+            job.undo = Some(UndoPoint { action, by, also: Vec::new(), before: job.progress.clone() });
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Sign-off: the fact that everything else on the floor is for.
 
-use super::{ConflictKind, Judgement, Outcome, ParkReason, Turn, UnfitRule};
+use super::{ConflictKind, Judgement, Kind, Outcome, ParkReason, Turn};
 use crate::code::Code;
 use crate::product::Recording;
 use crate::production::action::MeasuredValue;
@@ -8,13 +8,15 @@ use crate::production::job::{JobState, Run, SignOff};
 
 impl Judgement<'_> {
     pub(super) fn sign_off(mut self, round: u32, values: &[MeasuredValue], lots: &[Code]) -> Outcome {
-        let index = match self.turn(round) {
+        let index = match self.turn_at(round, Kind::Making) {
             Ok(Turn::Fits(index)) => index,
             Ok(Turn::Past(index)) => return self.keep_beside(index, round, values, lots),
-            Err(outcome) => return outcome,
+            Err(reason) => return Outcome::Parked(reason),
         };
-        if self.job(index).spec.inspection {
-            return ParkReason::unfit(UnfitRule::WrongKindOfJob);
+        if self.job(index).run().is_some()
+            && let Some(reason) = self.stopped(index)
+        {
+            return Outcome::Parked(reason);
         }
         let (run, conflict) = match &self.job(index).progress.state {
             JobState::Running { run } => (Some(run.clone()), self.other_hands(run)),
@@ -65,7 +67,8 @@ impl Judgement<'_> {
             round,
             worker: self.action.worker,
             workstation: self.action.workstation.clone(),
-            started_at: run.map_or(self.at, |run| run.started_at),
+            // A clock that was set back must not make work that ends before it begins.
+            started_at: run.map_or(self.at, |run| run.started_at.min(self.at)),
             finished_at: self.at,
             worked_s: run.map_or(0, |run| run.worked_until_s(self.at)),
             start_inferred: run.is_none(),

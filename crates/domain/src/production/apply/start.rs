@@ -8,7 +8,7 @@ impl Judgement<'_> {
         let index = match self.turn(round) {
             Ok(Turn::Fits(index)) => index,
             Ok(Turn::Past(_)) => return self.flag(ConflictKind::OutOfTurn),
-            Err(outcome) => return outcome,
+            Err(reason) => return Outcome::Parked(reason),
         };
         match &self.job(index).progress.state {
             JobState::Open => {
@@ -36,7 +36,7 @@ impl Judgement<'_> {
         let index = match self.turn(round) {
             Ok(Turn::Fits(index)) => index,
             Ok(Turn::Past(_)) => return self.flag(ConflictKind::OutOfTurn),
-            Err(outcome) => return outcome,
+            Err(reason) => return Outcome::Parked(reason),
         };
         let JobState::Running { run } = &self.job(index).progress.state else {
             return self.flag(ConflictKind::OutOfTurn);
@@ -52,11 +52,14 @@ impl Judgement<'_> {
         let index = match self.turn(round) {
             Ok(Turn::Fits(index)) => index,
             Ok(Turn::Past(_)) => return self.flag(ConflictKind::OutOfTurn),
-            Err(outcome) => return outcome,
+            Err(reason) => return Outcome::Parked(reason),
         };
         let JobState::Paused { run, .. } = &self.job(index).progress.state else {
             return self.flag(ConflictKind::OutOfTurn);
         };
+        if let Some(reason) = self.stopped(index) {
+            return Outcome::Parked(reason);
+        }
         let mut run = run.clone();
         run.stretch_at = self.at;
         // Whoever goes on is whom the rest is credited to; the first worker's part is in the log.
