@@ -89,7 +89,35 @@ fn rows(data: &[u8], row_digits: usize) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+    use std::num::NonZeroU16;
+
+    use cordwainer_labels::{LabelData, LabelTemplate, Raster, resolve, zpl};
+
     use super::*;
+    use crate::printer::Printer;
+
+    #[test]
+    fn a_traveller_out_of_the_printer_reads_as_its_code() {
+        let data = LabelData::from([
+            ("code", "W7K3M9QXC"),
+            ("work_order", "WO-2611-016"),
+            ("style_zh", "牛津鞋"),
+            ("style_en", "Oxford"),
+            ("size", "265 · EU 42"),
+            ("promise_date", "2026-12-14"),
+            ("customer_order", "SO-2611-016"),
+        ]);
+        let layout = resolve(&LabelTemplate::traveller().expect("our template"), &data, 203).expect("it fits");
+        let raster = Raster::render(&layout).expect("every glyph is there");
+        let printer = Printer::switch_on(None);
+        let place = printer.address().replace("zpl+tcp://", "");
+        let mut line = TcpStream::connect(place).expect("the printer listens");
+        line.write_all(&zpl::encode(&raster, NonZeroU16::MIN)).expect("the printer reads");
+        drop(line);
+        let expected = ["CODE-128:W7K3M9QXC", "QR-Code:W7K3M9QXC"];
+        assert_eq!(codes(&printer.next_label().bytes), expected, "both symbols say the pair's code");
+    }
 
     #[test]
     fn compressed_rows_unfold_as_zebra_documents_them() {
