@@ -1,0 +1,138 @@
+//! What the tests of this crate share: clocks that stand still, ids that repeat, and actions to record.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use cordwainer_domain::people::AuthLevel;
+use cordwainer_domain::production::{Action, Fact};
+use cordwainer_domain::{ActionId, StationId, WorkOrderId, WorkerId};
+use cordwainer_sync::{Purpose, SigningKey};
+use uuid::Uuid;
+
+use crate::clock::{Clock, read_clock};
+use crate::ids::IdSource;
+use crate::store::SignedAction;
+
+/// A clock that moves when it is told to.
+pub struct TestClock {
+    wall_ms: AtomicI64,
+    mono_ms: AtomicI64,
+    boots: AtomicU64,
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        // 2026-11-20, in the morning.
+        Self { wall_ms: AtomicI64::new(1_795_142_400_000), mono_ms: AtomicI64::new(60_000), boots: AtomicU64::new(1) }
+    }
+}
+
+impl TestClock {
+    /// Time passes.
+    pub fn pass_ms(&self, ms: i64) {
+        self.wall_ms.fetch_add(ms, Ordering::SeqCst);
+        self.mono_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Somebody turns the wall clock back.
+    pub fn set_wall_back_ms(&self, ms: i64) {
+        self.wall_ms.fetch_sub(ms, Ordering::SeqCst);
+    }
+
+    /// The machine starts again.
+    pub fn reboot(&self) {
+        self.boots.fetch_add(1, Ordering::SeqCst);
+        self.mono_ms.store(0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn wall_ms(&self) -> i64 {
+        self.wall_ms.load(Ordering::SeqCst)
+    }
+
+    fn mono_ms(&self) -> i64 {
+        self.mono_ms.load(Ordering::SeqCst)
+    }
+
+    fn boot_id(&self) -> String {
+        format!("boot-{}", self.boots.load(Ordering::SeqCst))
+    }
+}
+
+/// Ids that count.
+#[derive(Default)]
+pub struct TestIds(AtomicU64);
+
+impl TestIds {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
+    }
+}
+
+impl IdSource for TestIds {
+    fn uuid_v7(&self, wall_ms: i64) -> Uuid {
+        let count = self.next().to_be_bytes();
+        let mut random = [0; 10];
+        random[2..].copy_from_slice(&count);
+        uuid::Builder::from_unix_timestamp_millis(u64::try_from(wall_ms).expect("after 1970"), &random).into_uuid()
+    }
+
+    fn random_32(&self) -> [u8; 32] {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&self.next().to_be_bytes());
+        bytes
+    }
+
+    fn random_u64(&self) -> u64 {
+        self.next()
+    }
+}
+
+/// The worker of the tests.
+pub fn worker() -> WorkerId {
+    WorkerId(Uuid::from_u128(0xA))
+}
+
+/// The pair of the tests.
+pub fn pair() -> WorkOrderId {
+    WorkOrderId(Uuid::from_u128(0xB))
+}
+
+/// The station of the tests.
+pub fn station() -> StationId {
+    StationId(Uuid::from_u128(0xC))
+}
+
+/// The key that signs in the tests.
+pub fn key() -> SigningKey {
+    SigningKey::from_seed(&[3; 32])
+}
+
+/// Signs a fact of the tests' worker about the tests' pair.
+pub fn signed(fact: Fact, clock: &dyn Clock, ids: &dyn IdSource) -> SignedAction {
+    let action = Action {
+        id: ActionId(ids.uuid_v7(clock.wall_ms())),
+        site: "site".into(),
+        station: station(),
+        workstation: "last-1".into(),
+        worker: Some(worker()),
+        grant: None,
+        auth_level: AuthLevel::Badge,
+        work_order: Some(pair()),
+        job: Some(cordwainer_domain::JobId(Uuid::from_u128(0xD))),
+        base_version: Some(1),
+        base_cursor: Some(1),
+        clock: read_clock(clock, None),
+        app_version: "0".to_owned(),
+        schema_version: 1,
+        fact,
+    };
+    let body = cordwainer_sync::encode(&action).expect("no floats");
+    let sig = key().sign(Purpose::Action, &body);
+    SignedAction { action, body, sig }
+}
+
+/// A start, signed.
+pub fn start(clock: &dyn Clock, ids: &dyn IdSource) -> SignedAction {
+    signed(Fact::JobStarted { round: 0 }, clock, ids)
+}

@@ -1,0 +1,133 @@
+//! `cache.db`: what the server has said. May be deleted at any time; the feed fills it again.
+
+mod apply;
+mod image;
+mod pin;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cordwainer_domain::WorkerId;
+use cordwainer_protocol::sync::{PictureRow, Table, WorkerRow};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::database::{self, Durability, Migration};
+use super::fault::StoreFault;
+use super::folder::Folder;
+use super::{OpenReport, Recovery};
+
+pub use apply::PageEffect;
+pub use image::{CacheImage, Followed};
+
+const FILE: &str = "cache.db";
+const MIGRATIONS: [Migration; 1] = [include_str!("../../../../../migrations/station/cache-0001.sql")];
+
+/// The disposable file.
+pub struct Cache {
+    conn: Mutex<Connection>,
+    folder: Arc<Folder>,
+    device_key: [u8; 32],
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache").field("folder", &self.folder.path()).finish_non_exhaustive()
+    }
+}
+
+impl Cache {
+    pub(super) fn open(
+        folder: &Arc<Folder>,
+        device_key: [u8; 32],
+        wall_ms: i64,
+        report: &mut OpenReport,
+    ) -> Result<Self, StoreFault> {
+        let conn = match open_sound(folder, &device_key) {
+            Err(fault) if fault.is_damage() || matches!(fault, StoreFault::BadRow { .. }) => {
+                tracing::error!(%fault, "cache.db is damaged");
+                report.recoveries.push(Recovery::CacheRebuilt { aside: folder.put_aside(FILE, wall_ms)? });
+                open_sound(folder, &device_key)?
+            }
+            other => other?,
+        };
+        Ok(Self { conn: Mutex::new(conn), folder: Arc::clone(folder), device_key })
+    }
+
+    /// Everything that a station holds, in memory.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the cache cannot be read.
+    pub fn image(&self) -> Result<CacheImage, StoreFault> {
+        image::read(&self.lock())
+    }
+
+    /// How far the feed has been followed.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the cache cannot be read.
+    pub fn followed(&self) -> Result<Followed, StoreFault> {
+        image::followed(&self.lock())
+    }
+
+    /// A picture by its hash.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the cache cannot be read.
+    pub fn picture(&self, hash: &str) -> Result<Option<PictureRow>, StoreFault> {
+        Ok(self.row(Table::Picture, hash)?.and_then(|row| serde_json::from_str(&row).ok()))
+    }
+
+    /// Whether this is the worker's PIN. Takes a few hundred milliseconds on purpose.
+    pub fn verify_pin(&self, worker: WorkerId, pin: &str) -> bool {
+        let row = self.row(Table::Worker, &worker.to_string());
+        let verifier = match row {
+            Ok(row) => row.and_then(|row| serde_json::from_str::<WorkerRow>(&row).ok()).and_then(|row| row.pin),
+            Err(fault) => {
+                tracing::error!(%fault, "a PIN could not be checked");
+                None
+            }
+        };
+        verifier.is_some_and(|verifier| pin::fits(&self.device_key, &verifier, pin))
+    }
+
+    /// Begins the feed again from nothing. What is there stays readable until the new picture is whole.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when it could not be written.
+    pub fn reset(&self) -> Result<(), StoreFault> {
+        begin_again(&self.lock())
+    }
+
+    fn row(&self, table: Table, pk: &str) -> Result<Option<String>, StoreFault> {
+        let conn = self.lock();
+        let mut statement = conn.prepare_cached("SELECT row FROM held WHERE tbl = ?1 AND pk = ?2")?;
+        Ok(statement.query_row([table.name(), pk], |row| row.get(0)).optional()?)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens the file and makes sure that it is of this program and this device.
+fn open_sound(folder: &Folder, device_key: &[u8; 32]) -> Result<Connection, StoreFault> {
+    let path = folder.file(FILE);
+    let opened = database::open(&path, Durability::Consistency, &MIGRATIONS)?;
+    if opened.newer {
+        let detail = "written by a later version of this program".to_owned();
+        return Err(StoreFault::Damaged { file: path.display().to_string(), detail });
+    }
+    let proof = pin::key_proof(device_key);
+    let known: Option<Vec<u8>> = opened.conn.query_row("SELECT pin_key FROM followed", [], |row| row.get(0))?;
+    if known.as_deref() != Some(&proof[..]) {
+        // Verifiers bound to another device's key fit no PIN: ask for the rows again.
+        begin_again(&opened.conn)?;
+        opened.conn.execute("UPDATE followed SET pin_key = ?1", params![&proof[..]])?;
+    }
+    image::read(&opened.conn)?;
+    Ok(opened.conn)
+}
+
+fn begin_again(conn: &Connection) -> Result<(), StoreFault> {
+    conn.execute("UPDATE followed SET cursor = NULL, generation = generation + 1, in_snapshot = 1", [])?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! The station's disk: what happened here ([`Outbox`], precious) and what the server has said ([`Cache`], disposable).
+//!
+//! The two files share no transaction. The outbox's commit alone is the truth; what screens show is derived from both: the
+//! cached rows, with the unresolved actions replayed on top by the same reducer that the server runs.
+
+mod cache;
+mod database;
+mod enrolment;
+mod fault;
+mod folder;
+mod journal;
+mod outbox;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::ids::IdSource;
+
+pub use cache::{Cache, CacheImage, Followed, PageEffect};
+pub use enrolment::Enrolment;
+pub use fault::StoreFault;
+pub use outbox::{
+    Made, Outbox, OutcomeRow, OutcomeState, PinFailures, PrintDraft, PrintJobRow, PrintWork, PushDraft, SCHEMA_VERSION,
+    ScanLogEntry, SignedAction, UnresolvedAction, Unsent,
+};
+
+/// Both stores of one station, in one folder that this process holds alone.
+#[derive(Debug)]
+pub struct StationStore {
+    /// What happened here.
+    pub outbox: Outbox,
+    /// What the server has said.
+    pub cache: Cache,
+}
+
+/// What had to be mended while opening.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recovery {
+    /// `cache.db` was unreadable and is being filled again from the server.
+    CacheRebuilt {
+        /// Where the damaged file is kept.
+        aside: PathBuf,
+    },
+    /// `outbox.db` was unreadable and was made again from the journal, under a new incarnation.
+    OutboxRebuilt {
+        /// Where the damaged file is kept.
+        aside: PathBuf,
+    },
+    /// Actions were in the journal and not in the outbox: the power went between the two.
+    ActionsRecovered {
+        /// How many.
+        count: usize,
+    },
+    /// Part of the journal was unreadable: usually a line that was being written when the power went.
+    JournalDamaged {
+        /// Bytes that belong to no good line.
+        skipped_bytes: usize,
+    },
+    /// Labels whose printing was under way when the program ended: somebody must look.
+    PrintsUnknown {
+        /// How many.
+        count: usize,
+    },
+    /// The enrolment could not be read: this installation must be enrolled again.
+    EnrolmentLost {
+        /// Where the damaged file is kept.
+        aside: PathBuf,
+    },
+}
+
+/// What opening came to, for the screen and the log.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OpenReport {
+    /// What had to be mended.
+    pub recoveries: Vec<Recovery>,
+    /// The outbox was written by a later version: it is sent, but nothing new is recorded.
+    pub drain_only: bool,
+}
+
+impl StationStore {
+    /// Opens the stores of a folder, making them if it is new, and mends what a crash or a bad disk has left.
+    ///
+    /// # Errors
+    /// [`StoreFault::AlreadyOpen`] and [`StoreFault::ReadOnlyFolder`] before anything is touched; others when the disk refuses.
+    pub fn open(folder: &Path, clock: &dyn Clock, ids: &dyn IdSource) -> Result<(Self, OpenReport), StoreFault> {
+        let folder = Arc::new(folder::Folder::hold(folder)?);
+        let mut report = OpenReport::default();
+        let outbox = Outbox::open(&folder, clock, ids, &mut report)?;
+        let cache = Cache::open(&folder, *outbox.device_key(), clock.wall_ms(), &mut report)?;
+        for recovery in &report.recoveries {
+            tracing::warn!(?recovery, "the station's store was mended");
+        }
+        Ok((Self { outbox, cache }, report))
+    }
+}

@@ -1,0 +1,143 @@
+//! Opening the outbox: damage put aside, the journal compared with the rows, attempts that a crash cut short.
+
+use std::sync::{Arc, Mutex};
+
+use cordwainer_domain::ActionId;
+use cordwainer_sync::Hash;
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use super::super::database::{self, Durability, Opened};
+use super::super::enrolment;
+use super::super::fault::StoreFault;
+use super::super::folder::Folder;
+use super::super::journal::{Journal, JournalAction, Replay};
+use super::super::{OpenReport, Recovery};
+use super::{FILE, Inner, Life, MIGRATIONS, Outbox, live, print, record, retention, setting};
+use crate::clock::Clock;
+use crate::ids::IdSource;
+
+impl Outbox {
+    pub(in super::super) fn open(
+        folder: &Arc<Folder>,
+        clock: &dyn Clock,
+        ids: &dyn IdSource,
+        report: &mut OpenReport,
+    ) -> Result<Self, StoreFault> {
+        let wall_ms = clock.wall_ms();
+        let device_key = enrolment::device_key(folder, || ids.random_32())?;
+        let enrolment = read_enrolment(folder, wall_ms, report)?;
+        let (mut journal, replay) = Journal::open(folder, wall_ms)?;
+        if replay.skipped_bytes > 0 {
+            report.recoveries.push(Recovery::JournalDamaged { skipped_bytes: replay.skipped_bytes });
+        }
+        let mended = match open_mended(folder, wall_ms, ids, &replay) {
+            Err(fault) if fault.is_damage() => {
+                tracing::error!(%fault, "outbox.db is damaged");
+                let aside = folder.put_aside(FILE, wall_ms)?;
+                report.recoveries.push(Recovery::OutboxRebuilt { aside: aside.clone() });
+                let mended = open_mended(folder, wall_ms, ids, &replay)?;
+                setting::salvage(&mended.opened.conn, &aside);
+                mended
+            }
+            other => other?,
+        };
+        if mended.recovered > 0 {
+            report.recoveries.push(Recovery::ActionsRecovered { count: mended.recovered });
+        }
+        if mended.prints_unknown > 0 {
+            report.recoveries.push(Recovery::PrintsUnknown { count: mended.prints_unknown });
+        }
+        report.drain_only = mended.opened.newer;
+        let mut conn = mended.opened.conn;
+        let server_time = setting::read_server_time(&conn)?;
+        if !report.drain_only {
+            retention::forget(
+                &mut conn,
+                &mut journal,
+                folder,
+                retention::today_ms(wall_ms, server_time.as_ref()),
+                &replay,
+            )?;
+        }
+        let inner = Inner { conn, journal, enrolment, server_time };
+        Ok(Self { inner: Mutex::new(inner), folder: Arc::clone(folder), device_key, drain_only: report.drain_only })
+    }
+}
+
+fn read_enrolment(
+    folder: &Folder,
+    wall_ms: i64,
+    report: &mut OpenReport,
+) -> Result<Option<enrolment::Enrolment>, StoreFault> {
+    match enrolment::read(folder) {
+        Err(fault) if fault.is_damage() => {
+            let aside = folder.put_aside(enrolment::FILE, wall_ms)?;
+            report.recoveries.push(Recovery::EnrolmentLost { aside });
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+struct Mended {
+    opened: Opened,
+    recovered: usize,
+    prints_unknown: usize,
+}
+
+fn open_mended(folder: &Folder, wall_ms: i64, ids: &dyn IdSource, replay: &Replay) -> Result<Mended, StoreFault> {
+    let mut opened = database::open(&folder.file(FILE), Durability::EveryCommit, &MIGRATIONS)?;
+    if opened.newer {
+        return Ok(Mended { opened, recovered: 0, prints_unknown: 0 });
+    }
+    let tx = opened.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let life = match live(&tx)? {
+        Some(life) => life,
+        None => begin_life(&tx, ids)?,
+    };
+    let recovered = recover(&tx, life, &replay.actions)?;
+    let prints_unknown = print::after_restart(&tx, wall_ms)?;
+    tx.commit()?;
+    Ok(Mended { opened, recovered, prints_unknown })
+}
+
+/// Opens a new incarnation: `seq` begins at 1 and the chain at its start.
+pub(super) fn begin_life(tx: &Connection, ids: &dyn IdSource) -> Result<Life, StoreFault> {
+    let inc = live(tx)?.map_or(1, |life| life.inc + 1);
+    let mut id = [0; 16];
+    id.copy_from_slice(&ids.random_32()[..16]);
+    let life = Life {
+        inc,
+        id,
+        last_seq: 0,
+        last_chain: Hash::START,
+        lease: String::new(),
+        offered_through: 0,
+        stored_through: 0,
+    };
+    tx.prepare_cached(
+        "INSERT INTO incarnation (inc, id, last_seq, last_chain, lease, offered_through, stored_through)
+         VALUES (?1, ?2, 0, ?3, '', 0, 0)",
+    )?
+    .execute(params![inc, id, life.last_chain.as_bytes()])?;
+    Ok(life)
+}
+
+/// Inserts what the journal vouches for and the outbox does not have.
+fn recover(
+    tx: &Connection,
+    mut life: Life,
+    actions: &[(ActionId, String, JournalAction)],
+) -> Result<usize, StoreFault> {
+    let mut recovered = 0;
+    for (id, recorded_in, action) in actions {
+        if record::is_known(tx, *id)? {
+            continue;
+        }
+        let first_life = (*recorded_in != life.name()).then(|| hex::decode(recorded_in).unwrap_or_default());
+        record::insert(tx, &mut life, action.body.as_bytes(), &action.sig, first_life.as_deref())?;
+        recovered += 1;
+    }
+    record::save_life(tx, &life)?;
+    Ok(recovered)
+}

@@ -1,0 +1,232 @@
+//! Questions to the outbox: what is still to be replayed, what waits, and what became of an action.
+
+use cordwainer_domain::production::{Action, ConflictKind, Fact, ParkReason};
+use cordwainer_domain::{ActionId, ConflictId, WorkerId};
+use cordwainer_protocol::sync::VerdictStatus;
+use cordwainer_sync::decode;
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::super::fault::StoreFault;
+use super::{Outbox, action_id, number, stored};
+
+/// How far the record of an action has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutcomeState {
+    /// On this disk only.
+    Pending,
+    /// Stored by the server, not yet judged.
+    Stored,
+    /// It counts.
+    Applied,
+    /// It is kept beside another fact, and a conflict is open.
+    Flagged,
+    /// The server keeps it until what it waits for arrives.
+    Parked,
+    /// A supervisor has closed it.
+    Closed,
+}
+
+impl OutcomeState {
+    const ALL: [Self; 6] = [Self::Pending, Self::Stored, Self::Applied, Self::Flagged, Self::Parked, Self::Closed];
+
+    /// The word under which it is stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Stored => "stored",
+            Self::Applied => "applied",
+            Self::Flagged => "flagged",
+            Self::Parked => "parked",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+impl From<VerdictStatus> for OutcomeState {
+    fn from(status: VerdictStatus) -> Self {
+        match status {
+            VerdictStatus::Applied => Self::Applied,
+            VerdictStatus::Flagged => Self::Flagged,
+            VerdictStatus::Parked => Self::Parked,
+            VerdictStatus::Closed => Self::Closed,
+        }
+    }
+}
+
+/// An action whose effect the cached rows do not show yet.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UnresolvedAction {
+    /// Life of the outbox that it was recorded in.
+    pub inc: i64,
+    /// Its place there.
+    pub seq: u64,
+    /// The action.
+    pub action: Action,
+    /// How far its record has come.
+    pub state: OutcomeState,
+    /// Commit that carries its effect, once known.
+    pub commit_seq: Option<u64>,
+}
+
+/// What became of an action.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OutcomeRow {
+    /// How far its record has come.
+    pub state: OutcomeState,
+    /// Commit that carries its effect.
+    pub commit_seq: Option<u64>,
+    /// What it waits for, if parked.
+    pub park_reason: Option<ParkReason>,
+    /// What it contradicts, if flagged.
+    pub conflict: Option<ConflictKind>,
+    /// The conflict to be closed.
+    pub conflict_id: Option<ConflictId>,
+}
+
+/// What a verdict says beside its state; kept as JSON.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub(super) struct VerdictDetail {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub park_reason: Option<ParkReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict_id: Option<ConflictId>,
+}
+
+/// What waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Unsent {
+    /// Actions that the server has not stored.
+    pub count: u64,
+    /// When the oldest of them was recorded, by the wall clock here.
+    pub oldest_wall_ms: Option<i64>,
+    /// Actions that a supervisor will look at: parked or flagged.
+    pub parked: u64,
+}
+
+/// Actions of one worker that are looked through for an undo; more are never made in the ten seconds it is offered.
+const LAST_ACTIONS: u32 = 50;
+
+impl Outbox {
+    /// The actions to replay over rows that show the feed up to `cursor`, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn overlay(&self, cursor: u64) -> Result<Vec<UnresolvedAction>, StoreFault> {
+        let inner = self.lock();
+        let mut statement = inner.conn.prepare_cached(
+            "SELECT submission.inc, submission.seq, action.body, outcome.state, outcome.commit_seq, action.action_id
+             FROM outcome
+             JOIN action USING (action_id)
+             JOIN submission USING (action_id)
+             WHERE (outcome.state IN ('pending', 'stored', 'parked')
+                    OR outcome.state IN ('applied', 'flagged') AND coalesce(outcome.commit_seq > ?1, 1))
+               AND NOT EXISTS (SELECT 1 FROM submission earlier
+                               WHERE earlier.action_id = action.action_id AND earlier.inc < submission.inc)
+             ORDER BY submission.inc, submission.seq",
+        )?;
+        let mut rows = statement.query([stored(cursor)])?;
+        let mut overlay = Vec::new();
+        while let Some(row) = rows.next()? {
+            overlay.extend(unresolved(row)?);
+        }
+        Ok(overlay)
+    }
+
+    /// What waits.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn unsent(&self) -> Result<Unsent, StoreFault> {
+        let inner = self.lock();
+        let mut statement = inner.conn.prepare_cached(
+            "SELECT count(*), min(wall_at), (SELECT count(*) FROM outcome WHERE state IN ('parked', 'flagged'))
+             FROM outcome JOIN action USING (action_id) WHERE state = 'pending'",
+        )?;
+        Ok(statement.query_row([], |row| {
+            Ok(Unsent { count: number(row.get(0)?), oldest_wall_ms: row.get(1)?, parked: number(row.get(2)?) })
+        })?)
+    }
+
+    /// What became of an action; `None` if it was not recorded here.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn outcome(&self, id: ActionId) -> Result<Option<OutcomeRow>, StoreFault> {
+        let inner = self.lock();
+        let mut statement =
+            inner.conn.prepare_cached("SELECT state, commit_seq, verdict FROM outcome WHERE action_id = ?1")?;
+        let found: Option<(String, Option<i64>, Option<String>)> =
+            statement.query_row([id.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        let Some((state, commit_seq, verdict)) = found else { return Ok(None) };
+        let bad = |column| StoreFault::BadRow { table: "outcome", column, id: id.to_string() };
+        let detail: VerdictDetail = match verdict {
+            Some(text) => serde_json::from_str(&text).map_err(|_| bad("verdict"))?,
+            None => VerdictDetail::default(),
+        };
+        Ok(Some(OutcomeRow {
+            state: OutcomeState::from_word(&state).ok_or_else(|| bad("state"))?,
+            commit_seq: commit_seq.map(number),
+            park_reason: detail.park_reason,
+            conflict: detail.conflict,
+            conflict_id: detail.conflict_id,
+        }))
+    }
+
+    /// The worker's last move here since an instant by the wall clock that could be taken back: about a work order, no undo
+    /// itself, and not taken back already.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn last_own_action(&self, worker: WorkerId, since_ms: i64) -> Result<Option<Action>, StoreFault> {
+        let inner = self.lock();
+        let mut statement = inner.conn.prepare_cached(
+            "SELECT action.body FROM action JOIN submission USING (action_id)
+             WHERE worker_id = ?1 AND wall_at >= ?2
+             GROUP BY action_id ORDER BY min(submission.inc) DESC, min(submission.seq) DESC LIMIT ?3",
+        )?;
+        let bodies = statement
+            .query_map(params![worker.0.as_bytes(), since_ms, LAST_ACTIONS], |row| row.get::<_, Vec<u8>>(0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut taken_back = Vec::new();
+        for action in bodies.iter().filter_map(|body| decode(body).ok()) {
+            match &action.fact {
+                Fact::Undone { target } => taken_back.push(*target),
+                fact if fact.is_about_a_work_order() && !taken_back.contains(&action.id) => return Ok(Some(action)),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Reads a row of the overlay. An action of a later version is sent like any other, but cannot be shown.
+fn unresolved(row: &Row<'_>) -> Result<Option<UnresolvedAction>, StoreFault> {
+    let id = action_id(row.get(5)?);
+    let action = match decode(&row.get::<_, Vec<u8>>(2)?) {
+        Ok(action) => action,
+        Err(fault) => {
+            tracing::warn!(%id, %fault, "an action cannot be shown");
+            return Ok(None);
+        }
+    };
+    let state: String = row.get(3)?;
+    let state = OutcomeState::from_word(&state).ok_or_else(|| StoreFault::BadRow {
+        table: "outcome",
+        column: "state",
+        id: id.to_string(),
+    })?;
+    Ok(Some(UnresolvedAction {
+        inc: row.get(0)?,
+        seq: number(row.get(1)?),
+        action,
+        state,
+        commit_seq: row.get::<_, Option<i64>>(4)?.map(number),
+    }))
+}

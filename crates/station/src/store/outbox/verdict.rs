@@ -1,0 +1,111 @@
+//! The server's word on actions, and what the station remembers of its audit chain.
+
+use cordwainer_domain::ActionId;
+use cordwainer_protocol::sync::{PushReply, PushVerdict, VerdictRow, Witness};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::super::fault::StoreFault;
+use super::read::{OutcomeState, VerdictDetail};
+use super::{Outbox, live, number, record, stored};
+
+impl Outbox {
+    /// Takes the answer to a push of the named incarnation: what is stored, the next lease, and the verdicts.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when nothing of it was kept; the same push may be sent again.
+    pub fn pushed(&self, incarnation: &str, reply: &PushReply) -> Result<(), StoreFault> {
+        let mut inner = self.lock();
+        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // A push that was under way while a new incarnation began still brings verdicts, but no lease.
+        if let Some(mut life) = live(&tx)?
+            && life.name() == incarnation
+        {
+            life.lease.clone_from(&reply.lease);
+            life.stored_through = life.stored_through.max(reply.stored_through.min(life.last_seq));
+            record::save_life(&tx, &life)?;
+            tx.prepare_cached(
+                "UPDATE outcome SET state = 'stored' WHERE state = 'pending' AND action_id IN
+                 (SELECT action_id FROM submission WHERE inc = ?1 AND seq <= ?2)",
+            )?
+            .execute(params![life.inc, stored(life.stored_through)])?;
+        }
+        for verdict in &reply.verdicts {
+            settle(&tx, verdict.action_id, verdict.status.into(), verdict.commit_seq, &detail(verdict))?;
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Takes verdicts from the feed. Keep them before the page's rows: until the cursor moves on, the overlay still shows
+    /// what they are about.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when none of them was kept.
+    pub fn apply_verdicts(&self, verdicts: &[VerdictRow]) -> Result<(), StoreFault> {
+        if verdicts.is_empty() {
+            return Ok(());
+        }
+        let mut inner = self.lock();
+        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for verdict in verdicts {
+            let detail = VerdictDetail {
+                park_reason: verdict.park_reason.clone(),
+                conflict: verdict.conflict.clone(),
+                conflict_id: verdict.conflict_id,
+            };
+            settle(&tx, verdict.action_id, verdict.status.into(), Some(verdict.commit_seq), &detail)?;
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Remembers a checkpoint of the audit chain whose signature was checked. A later one of the same epoch replaces it; an
+    /// earlier or contradicting one does not, so that the next push still testifies against a rewritten history.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when it was not kept.
+    pub fn witness(&self, seen: &Witness, epoch: &str) -> Result<(), StoreFault> {
+        self.lock()
+            .conn
+            .prepare_cached(
+                "INSERT INTO witness (one, audit_seq, audit_head, epoch) VALUES (1, ?1, ?2, ?3)
+                 ON CONFLICT (one) DO UPDATE
+                 SET audit_seq = excluded.audit_seq, audit_head = excluded.audit_head, epoch = excluded.epoch
+                 WHERE excluded.epoch <> witness.epoch OR excluded.audit_seq > witness.audit_seq",
+            )?
+            .execute(params![stored(seen.audit_seq), seen.audit_head, epoch])?;
+        Ok(())
+    }
+}
+
+/// The newest checkpoint of this life of the server.
+pub(super) fn witnessed(conn: &Connection, epoch: &str) -> Result<Option<Witness>, StoreFault> {
+    let mut statement = conn.prepare_cached("SELECT audit_seq, audit_head FROM witness WHERE epoch = ?1")?;
+    Ok(statement
+        .query_row([epoch], |row| Ok(Witness { audit_seq: number(row.get(0)?), audit_head: row.get(1)? }))
+        .optional()?)
+}
+
+fn detail(verdict: &PushVerdict) -> VerdictDetail {
+    VerdictDetail {
+        park_reason: verdict.park_reason.clone(),
+        conflict: verdict.conflict.clone(),
+        conflict_id: verdict.conflict_id,
+    }
+}
+
+/// A verdict may arrive twice and late: by push and by pull, and a duplicate carries the original one. The higher commit is
+/// the later word.
+fn settle(
+    tx: &Connection,
+    id: ActionId,
+    state: OutcomeState,
+    commit_seq: Option<u64>,
+    detail: &VerdictDetail,
+) -> Result<(), StoreFault> {
+    let text = serde_json::to_string(detail).map_err(|fault| StoreFault::BadPage { detail: fault.to_string() })?;
+    tx.prepare_cached(
+        "UPDATE outcome SET state = ?2, commit_seq = ?3, verdict = ?4
+         WHERE action_id = ?1 AND (state IN ('pending', 'stored') OR commit_seq IS NULL OR ?3 >= commit_seq)",
+    )?
+    .execute(params![id.0.as_bytes(), state.word(), commit_seq.map(stored), text])?;
+    Ok(())
+}
