@@ -1,0 +1,35 @@
+// Says a message: the catalogue entry of its code with its parameters in the reader's language.
+import type { Message } from '$lib/protocol/Message';
+import type { Param } from '$lib/protocol/Param';
+import * as m from '$lib/paraglide/messages';
+import { moment, number, text } from './format';
+import { MESSAGES, PARAMETER_WORDS } from './words';
+
+/** Parameters that name a word of the protocol (`badge`, `running`) rather than carry text of their own. */
+const WORDED = new Set(['got', 'expected', 'role', 'standing']);
+
+function spoken(name: string, param: Param, now: number): string {
+  switch (param.type) {
+    case 'name':
+      return text(param.value);
+    case 'instant':
+      return moment(param.value, now);
+    case 'number':
+      return number(param.value);
+    case 'text':
+      return (WORDED.has(name) ? PARAMETER_WORDS[param.value]?.() : undefined) ?? param.value;
+  }
+}
+
+/** What the reader is told. A parameter that the host left out is a dash, never "undefined". */
+export function say(message: Message, now: number = Date.now()): string {
+  const known: Record<string, string> = {};
+  for (const [name, param] of Object.entries(message.params)) known[name] = spoken(name, param, now);
+  // Where a job is and who has it, as far as that is known: "3 号工位 李师傅 进行中".
+  const place = [known['workstation'], known['worker'], known['standing']].filter(Boolean).join(' ');
+  if (place) known['place'] = place;
+  const inputs = new Proxy(known, { get: (from, name) => from[String(name)] ?? m.unknown_value() });
+  const entry = MESSAGES[message.code] as ((values: Record<string, string>) => string) | undefined;
+  // A newer engine may know a code that this screen does not.
+  return entry ? entry(inputs) : message.code;
+}

@@ -1,0 +1,56 @@
+// The answers to scans and presses: the one in the band, the earlier ones, and how long each stays loud.
+import type { Answer } from '$lib/protocol/Answer';
+import type { StationClock } from './StationClock.svelte';
+
+/** How long an answer stays loud when nothing can be taken back. */
+export const LOUD_MS = 3_000;
+/** Earlier answers that can be looked at again. */
+export const KEPT = 20;
+
+export class AnswerModel {
+  #kept = $state.raw<readonly Answer[]>([]);
+  #quietAt = $state(0);
+  #closedUndo = $state(0);
+
+  constructor(private readonly clock: StationClock) {}
+
+  /** The answer in the band. */
+  get current(): Answer | null {
+    return this.#kept[0] ?? null;
+  }
+
+  /** Earlier answers, newest first. */
+  get earlier(): readonly Answer[] {
+    return this.#kept.slice(1);
+  }
+
+  /** Seconds in which the current answer can still be taken back; 0 when it cannot. */
+  get undoS(): number {
+    const until = this.current?.undo_until;
+    if (!until || this.#closedUndo === this.current?.number) return 0;
+    return Math.max(0, Math.ceil((Date.parse(until) - this.clock.now) / 1000));
+  }
+
+  /** Whether the band speaks up; afterwards it stays readable but calm. */
+  get loud(): boolean {
+    return this.current !== null && (this.undoS > 0 || this.clock.now < this.#quietAt);
+  }
+
+  /** Takes an answer, once: it may come as the reply to a command and again as an event. */
+  take(answer: Answer): boolean {
+    if (this.#kept.some((kept) => kept.number === answer.number && kept.at === answer.at)) return false;
+    this.#kept = [answer, ...this.#kept].slice(0, KEPT);
+    this.#quietAt = this.clock.exact() + LOUD_MS;
+    return true;
+  }
+
+  /** Says something else about an answer already taken, as when the window knows better what went wrong. */
+  amend(answer: Answer): void {
+    this.#kept = this.#kept.map((kept) => (kept.number === answer.number && kept.at === answer.at ? answer : kept));
+  }
+
+  /** The undo bar goes as soon as it was pressed. */
+  closeUndo(): void {
+    this.#closedUndo = this.current?.number ?? 0;
+  }
+}

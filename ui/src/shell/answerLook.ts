@@ -1,0 +1,46 @@
+// The shape and colour of every kind of answer.
+import type { Component } from 'svelte';
+import {
+  Check,
+  CircleQuestionMark,
+  Hand,
+  Lock,
+  LogOut,
+  Pause,
+  Play,
+  Printer,
+  RotateCcw,
+  Settings2,
+  SquareX,
+  Undo2,
+  UserRoundCheck,
+} from '@lucide/svelte';
+import type { AnswerKind } from '$lib/protocol/AnswerKind';
+
+/** `calm` is grey: nothing is abnormal about it. */
+export type Hue = 'running' | 'done' | 'rework' | 'paused' | 'blocked' | 'calm';
+
+export const ANSWER_LOOKS: Record<AnswerKind, { icon: Component; hue: Hue }> = {
+  signed_in: { icon: UserRoundCheck, hue: 'done' },
+  signed_out: { icon: LogOut, hue: 'calm' },
+  locked: { icon: Lock, hue: 'calm' },
+  pin_needed: { icon: CircleQuestionMark, hue: 'calm' },
+  started: { icon: Play, hue: 'running' },
+  resumed: { icon: Play, hue: 'running' },
+  paused: { icon: Pause, hue: 'paused' },
+  signed_off: { icon: Check, hue: 'done' },
+  passed: { icon: Check, hue: 'done' },
+  failed: { icon: SquareX, hue: 'rework' },
+  disposed: { icon: RotateCcw, hue: 'rework' },
+  undone: { icon: Undo2, hue: 'calm' },
+  repeat: { icon: RotateCcw, hue: 'paused' },
+  choose: { icon: CircleQuestionMark, hue: 'calm' },
+  needs_values: { icon: CircleQuestionMark, hue: 'calm' },
+  confirm_early: { icon: CircleQuestionMark, hue: 'calm' },
+  picked: { icon: Check, hue: 'calm' },
+  label: { icon: Printer, hue: 'calm' },
+  setting: { icon: Settings2, hue: 'calm' },
+  refused: { icon: Hand, hue: 'blocked' },
+  unknown: { icon: CircleQuestionMark, hue: 'blocked' },
+  unresolved: { icon: CircleQuestionMark, hue: 'blocked' },
+};
