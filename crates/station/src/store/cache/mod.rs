@@ -97,6 +97,20 @@ impl Cache {
         begin_again(&self.lock())
     }
 
+    /// Puts a file that turned out to be damaged aside and begins a new one, without closing the store.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when that is not possible either; the next start tries again.
+    pub fn rebuild(&self, wall_ms: i64) -> Result<(), StoreFault> {
+        let mut conn = self.lock();
+        // The damaged file must be closed before it is moved.
+        *conn = Connection::open_in_memory()?;
+        let aside = self.folder.put_aside(FILE, wall_ms)?;
+        tracing::error!(aside = %aside.display(), "cache.db is damaged and begins again");
+        *conn = open_sound(&self.folder, &self.device_key)?;
+        Ok(())
+    }
+
     fn row(&self, table: Table, pk: &str) -> Result<Option<String>, StoreFault> {
         let conn = self.lock();
         let mut statement = conn.prepare_cached("SELECT row FROM held WHERE tbl = ?1 AND pk = ?2")?;

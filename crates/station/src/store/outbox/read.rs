@@ -1,14 +1,16 @@
 //! Questions to the outbox: what is still to be replayed, what waits, and what became of an action.
 
+use std::collections::HashSet;
+
 use cordwainer_domain::production::{Action, ConflictKind, Fact, ParkReason};
-use cordwainer_domain::{ActionId, ConflictId, WorkerId};
+use cordwainer_domain::{ActionId, ConflictId, WorkOrderId, WorkerId};
 use cordwainer_protocol::sync::VerdictStatus;
 use cordwainer_sync::decode;
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::super::fault::StoreFault;
-use super::{Outbox, action_id, number, stored};
+use super::{Outbox, action_id, number, stored, work_order_id};
 
 /// How far the record of an action has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,6 +139,20 @@ impl Outbox {
             overlay.extend(unresolved(row)?);
         }
         Ok(overlay)
+    }
+
+    /// The work orders that unresolved actions refer to: they stay, even when they leave the station's scope.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn pinned(&self) -> Result<HashSet<WorkOrderId>, StoreFault> {
+        let inner = self.lock();
+        let mut statement = inner.conn.prepare_cached(
+            "SELECT DISTINCT work_order_id FROM outcome JOIN action USING (action_id)
+             WHERE state IN ('pending', 'stored', 'parked') AND work_order_id IS NOT NULL",
+        )?;
+        let rows = statement.query_map([], |row| Ok(work_order_id(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What waits.

@@ -21,7 +21,7 @@ impl Outbox {
             && life.name() == incarnation
         {
             life.lease.clone_from(&reply.lease);
-            life.stored_through = life.stored_through.max(reply.stored_through.min(life.last_seq));
+            life.stored_through = life.stored_through.max(reply.stored_through.min(life.offered_through));
             record::save_life(&tx, &life)?;
             tx.prepare_cached(
                 "UPDATE outcome SET state = 'stored' WHERE state = 'pending' AND action_id IN

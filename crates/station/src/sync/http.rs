@@ -1,0 +1,242 @@
+//! Requests of this station: signed, fresh by the server's nonce, bounded in time and size. A reply that is not ours, be it
+//! a proxy's page or a captive portal's, is a broken line and never an answer.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use cordwainer_domain::StationId;
+use cordwainer_protocol::sync::{NONCE_HEADER, Problem, ProblemCode, SIGNATURE_HEADER, STATION_HEADER};
+use cordwainer_sync::{Purpose, SigningKey, request_bytes};
+use reqwest::{Method, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+use crate::store::Enrolment;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// From the first byte of the request to the last of the reply.
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Far above any page; beyond it a reply is not ours.
+const LONGEST_REPLY_BYTES: usize = 64 * 1024 * 1024;
+/// The server may ask for a pause, but not for ever.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CallFault {
+    /// No answer of our protocol came.
+    #[error("{server} does not answer: {detail}")]
+    Unreachable {
+        /// Address.
+        server: String,
+        /// What came instead.
+        detail: String,
+    },
+    /// The server says why.
+    #[error("the server answers {}: {}", .status.as_u16(), .problem.hint)]
+    Refused {
+        /// Status.
+        status: StatusCode,
+        /// What is wrong.
+        problem: Box<Problem>,
+        /// How long it asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// The server as one enrolled station speaks to it.
+pub(super) struct Server {
+    http: reqwest::Client,
+    base: Url,
+    address: String,
+    station: StationId,
+    seed: [u8; 32],
+    key: SigningKey,
+    nonce: Mutex<String>,
+}
+
+impl Server {
+    pub fn new(enrolment: &Enrolment) -> Result<Self, CallFault> {
+        Ok(Self {
+            http: client(&enrolment.server_url)?,
+            base: base_url(&enrolment.server_url)?,
+            address: enrolment.server_url.clone(),
+            station: enrolment.station_id,
+            seed: enrolment.key_seed,
+            key: enrolment.signing_key(),
+            nonce: Mutex::default(),
+        })
+    }
+
+    /// Whether this is still the server, and the key, of the enrolment.
+    pub fn is_of(&self, enrolment: &Enrolment) -> bool {
+        self.address == enrolment.server_url && self.station == enrolment.station_id && self.seed == enrolment.key_seed
+    }
+
+    /// Sends a request and reads its answer.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<T, CallFault> {
+        let response = self.send(method, path, query, body, Some(REQUEST_TIMEOUT)).await?;
+        let status = response.status();
+        let bytes = read_bounded(response, &self.address).await?;
+        serde_json::from_slice(&bytes).map_err(|fault| not_ours(&self.address, status, &fault.to_string()))
+    }
+
+    /// Opens the stream of pokes; the caller bounds how long it waits for each piece.
+    pub async fn listen(&self, path: &str) -> Result<Response, CallFault> {
+        let opening = self.send(Method::GET, path, &[], Vec::new(), None);
+        match tokio::time::timeout(REQUEST_TIMEOUT, opening).await {
+            Ok(response) => response,
+            Err(_) => Err(unreachable(&self.address, "no answer in time")),
+        }
+    }
+
+    /// Sends until the server accepts the nonce: once more with the one that it has just handed out, no further.
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Vec<u8>,
+        timeout: Option<Duration>,
+    ) -> Result<Response, CallFault> {
+        let nonce = self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match self.send_with(&nonce, method.clone(), path, query, body.clone(), timeout).await {
+            Err((CallFault::Refused { problem, .. }, Some(fresh))) if problem.code == ProblemCode::StaleNonce => {
+                self.send_with(&fresh, method, path, query, body, timeout).await.map_err(|(fault, _)| fault)
+            }
+            other => other.map_err(|(fault, _)| fault),
+        }
+    }
+
+    async fn send_with(
+        &self,
+        nonce: &str,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Vec<u8>,
+        timeout: Option<Duration>,
+    ) -> Result<Response, (CallFault, Option<String>)> {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let signed_path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        let sig = self.key.sign(Purpose::Request, &request_bytes(method.as_str(), &signed_path, nonce, &body));
+        let mut request = self
+            .http
+            .request(method, url)
+            .header(STATION_HEADER, self.station.to_string())
+            .header(NONCE_HEADER, nonce)
+            .header(SIGNATURE_HEADER, sig.to_string())
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(body);
+        if let Some(timeout) = timeout {
+            request = request.timeout(timeout);
+        }
+        let response = request.send().await.map_err(|fault| (unreachable(&self.address, &reason(&fault)), None))?;
+        let fresh = response.headers().get(NONCE_HEADER).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+        if let Some(fresh) = &fresh {
+            self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone_from(fresh);
+        }
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err((refusal(response, &self.address).await, fresh))
+    }
+}
+
+/// A request of somebody who is no station yet.
+pub(super) async fn post_unsigned<T: DeserializeOwned>(
+    server_url: &str,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<T, CallFault> {
+    let mut url = base_url(server_url)?;
+    url.set_path(path);
+    let response = client(server_url)?
+        .post(url)
+        .header(reqwest::header::CONTENT_TYPE, "application/json")
+        .timeout(REQUEST_TIMEOUT)
+        .body(body)
+        .send()
+        .await
+        .map_err(|fault| unreachable(server_url, &reason(&fault)))?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(refusal(response, server_url).await);
+    }
+    let bytes = read_bounded(response, server_url).await?;
+    serde_json::from_slice(&bytes).map_err(|fault| not_ours(server_url, status, &fault.to_string()))
+}
+
+fn client(address: &str) -> Result<reqwest::Client, CallFault> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        // A redirect is a captive portal's, never ours.
+        .redirect(reqwest::redirect::Policy::none())
+        // The server stands in the same building; a proxy of the office would only be in the way.
+        .no_proxy()
+        .build()
+        .map_err(|fault| unreachable(address, &reason(&fault)))
+}
+
+fn base_url(address: &str) -> Result<Url, CallFault> {
+    let url = Url::parse(address).map_err(|fault| unreachable(address, &fault.to_string()))?;
+    if url.scheme() == "http" && url.has_host() {
+        return Ok(url);
+    }
+    Err(unreachable(address, "the address must be http://host:port"))
+}
+
+async fn refusal(response: Response, address: &str) -> CallFault {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get(reqwest::header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok())
+        .map(|seconds| Duration::from_secs(seconds).min(LONGEST_PAUSE));
+    let bytes = match read_bounded(response, address).await {
+        Ok(bytes) => bytes,
+        Err(fault) => return fault,
+    };
+    match serde_json::from_slice::<Problem>(&bytes) {
+        Ok(problem) => CallFault::Refused { status, problem: Box::new(problem), retry_after },
+        Err(fault) => not_ours(address, status, &fault.to_string()),
+    }
+}
+
+async fn read_bounded(mut response: Response, address: &str) -> Result<Vec<u8>, CallFault> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(|fault| unreachable(address, &reason(&fault)))? {
+        if bytes.len() + piece.len() > LONGEST_REPLY_BYTES {
+            return Err(unreachable(address, "the reply does not end"));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+fn not_ours(address: &str, status: StatusCode, detail: &str) -> CallFault {
+    unreachable(address, &format!("status {} with a body that is not ours: {detail}", status.as_u16()))
+}
+
+fn unreachable(address: &str, detail: &str) -> CallFault {
+    CallFault::Unreachable { server: address.to_owned(), detail: detail.to_owned() }
+}
+
+/// The innermost cause: "connection refused" rather than "error sending request".
+fn reason(fault: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = fault;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,164 @@
+//! What the loops share: the store, the server as it is enrolled now, and what was last said about the connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use cordwainer_protocol::sync::{Problem, ProblemCode};
+use cordwainer_protocol::{Message, MessageCode, Param};
+use tokio::sync::Notify;
+
+use super::SyncEvent;
+use super::http::{CallFault, Server};
+use crate::clock::{Clock, ServerTime};
+use crate::ids::IdSource;
+use crate::store::{Enrolment, StationStore, StoreFault};
+
+pub(super) struct Line {
+    pub store: Arc<StationStore>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub push_wake: Notify,
+    pub pull_wake: Notify,
+    events: Box<dyn Fn(SyncEvent) + Send + Sync>,
+    contact: Mutex<Contact>,
+    server: Mutex<Option<Arc<Server>>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Contact {
+    Unknown,
+    Online,
+    Offline,
+    Revoked,
+}
+
+/// Why a round came to nothing. Whatever it is, it is tried again.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    /// The station has no server yet.
+    #[error("not enrolled")]
+    NotEnrolled,
+    /// The server did not carry the request out.
+    #[error(transparent)]
+    Call(#[from] CallFault),
+    /// This disk refused.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The answer is of our protocol and makes no sense.
+    #[error("the server's answer makes no sense: {0}")]
+    Senseless(&'static str),
+    /// The work on the store did not end.
+    #[error("the work on the store did not end: {0}")]
+    Broken(#[from] tokio::task::JoinError),
+}
+
+impl Trouble {
+    /// How long the server asked to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Call(CallFault::Refused { retry_after, .. }) => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl Line {
+    pub fn new(
+        store: Arc<StationStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        events: Box<dyn Fn(SyncEvent) + Send + Sync>,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            ids,
+            push_wake: Notify::new(),
+            pull_wake: Notify::new(),
+            events,
+            contact: Mutex::new(Contact::Unknown),
+            server: Mutex::new(None),
+        }
+    }
+
+    pub fn tell(&self, event: SyncEvent) {
+        (self.events)(event);
+    }
+
+    /// Does blocking work on the store beside the loops.
+    pub async fn on_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&StationStore) -> Result<T, StoreFault> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let store = Arc::clone(&self.store);
+        Ok(tokio::task::spawn_blocking(move || work(&store)).await??)
+    }
+
+    /// The server of the present enrolment.
+    pub async fn server(&self) -> Result<(Arc<Server>, Enrolment), Trouble> {
+        let enrolment = self.on_store(|store| store.outbox.enrolment()).await?.ok_or(Trouble::NotEnrolled)?;
+        let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(server) = known.as_ref()
+            && server.is_of(&enrolment)
+        {
+            return Ok((Arc::clone(server), enrolment));
+        }
+        let server = Arc::new(Server::new(&enrolment)?);
+        *known = Some(Arc::clone(&server));
+        Ok((server, enrolment))
+    }
+
+    /// Remembers the server's clock. A failure to write it is no reason to drop an answer.
+    pub async fn note_server_time(&self, server_time: DateTime<Utc>) {
+        let now = ServerTime::compare(server_time, self.clock.as_ref());
+        if let Err(trouble) = self.on_store(move |store| store.outbox.note_server_time(now)).await {
+            tracing::warn!(%trouble, "the server's time was not kept");
+        }
+    }
+
+    /// If the server has begun another life: offers everything again, and asks for everything again.
+    pub async fn meet_epoch(&self, enrolment: &Enrolment, epoch: &str) -> Result<(), Trouble> {
+        if enrolment.server_epoch == epoch {
+            return Ok(());
+        }
+        let (adopted, ids) = (epoch.to_owned(), Arc::clone(&self.ids));
+        self.on_store(move |store| {
+            store.outbox.adopt_epoch(&adopted, ids.as_ref())?;
+            store.cache.reset()
+        })
+        .await?;
+        tracing::warn!(before = enrolment.server_epoch, now = epoch, "the server has begun another life");
+        self.tell(SyncEvent::EpochChanged);
+        self.push_wake.notify_one();
+        Ok(())
+    }
+
+    /// Says it when the connection has changed.
+    pub fn round_ended<T>(&self, outcome: &Result<T, Trouble>) {
+        let now = match outcome {
+            Ok(_) => Contact::Online,
+            Err(Trouble::Call(CallFault::Refused { problem, .. })) if is_revoked(problem) => Contact::Revoked,
+            Err(Trouble::Call(CallFault::Unreachable { .. })) => Contact::Offline,
+            // The server answered, or was not asked.
+            Err(_) => return,
+        };
+        let before = std::mem::replace(&mut *self.contact.lock().unwrap_or_else(PoisonError::into_inner), now);
+        if before == now {
+            return;
+        }
+        match (now, outcome) {
+            (Contact::Online, _) => self.tell(SyncEvent::Online),
+            (Contact::Revoked, _) => self.tell(SyncEvent::Revoked),
+            (Contact::Offline, Err(Trouble::Call(CallFault::Unreachable { server, .. }))) => {
+                let message = Message::new(MessageCode::ServerUnreachable).with("server", Param::Text(server.clone()));
+                self.tell(SyncEvent::Offline(message));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_revoked(problem: &Problem) -> bool {
+    matches!(problem.code, ProblemCode::Unauthorised | ProblemCode::Forbidden)
+}

@@ -1,0 +1,1 @@
+//! The loops against a small fake server.
