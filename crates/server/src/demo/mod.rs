@@ -12,10 +12,12 @@ mod broken_folders;
 mod check;
 mod check_operations;
 mod check_orders;
+mod codes;
 mod entry;
 mod factory;
 mod fault;
 mod pictures;
+mod pins;
 mod plan;
 #[cfg(test)]
 mod played;
@@ -23,10 +25,15 @@ mod read;
 mod release;
 mod routing;
 mod schedule;
+mod sheets;
 mod source;
+mod standing;
 mod story;
 
+pub use codes::{Codes, codes};
 pub use factory::{At, CommandCard, Factory, Names, Person, Picture, Skill, StatedFailure, StatedOrder};
 pub use fault::{FactoryFault, FactoryFaults};
 pub use plan::{PlanFault, Play, PlayedAction, Release, plan};
+pub use sheets::sheets;
 pub use source::Source;
+pub use standing::stand;
