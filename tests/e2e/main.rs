@@ -1,3 +1,6 @@
-//! The real window under a display of its own.
+//! The real window under a display of its own: stories that only a person at the screen can tell.
 
+mod bad_input;
 mod harness;
+mod shift;
+mod standalone;

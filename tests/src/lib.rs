@@ -6,6 +6,7 @@
 //!
 //! To add a story: without a window a file in `stories/`, with a window one in `e2e/`, and a `mod` line in its `main.rs`.
 
+pub mod desktop;
 pub mod display;
 pub mod factory;
 pub mod label;
@@ -14,6 +15,7 @@ pub mod printer;
 pub mod process;
 pub mod programs;
 pub mod scanner;
+pub mod screens;
 pub mod server;
 pub mod station;
 pub mod story;

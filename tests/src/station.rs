@@ -1,6 +1,5 @@
 //! A station without a screen, and what it says: one JSON line an event.
 
-use std::collections::VecDeque;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -15,6 +14,9 @@ use crate::scanner::Scanner;
 use crate::server::Server;
 use crate::wait::PATIENCE;
 
+/// Longer than the window within which the same code is the same scan.
+const NEW_SCAN: Duration = Duration::from_millis(1000);
+
 /// A headless station at a workstation, with a scanner of its own.
 pub struct Station {
     /// Its scanner.
@@ -24,7 +26,6 @@ pub struct Station {
     server: String,
     printer: Option<String>,
     process: Option<Process>,
-    heard: VecDeque<Value>,
 }
 
 impl Station {
@@ -41,7 +42,6 @@ impl Station {
             server: server.address(),
             printer: printer.map(Printer::address),
             process: None,
-            heard: VecDeque::new(),
         };
         station.run(&["--enrol", &server.enrol_code(workstation_code)]);
         station.event("the first pull", |event| event["event"] == "sync" && event["online"] == true);
@@ -96,6 +96,25 @@ impl Station {
         answer
     }
 
+    /// Scans a code again whenever the station has heard news, until it comes to this outcome: the facts of other stations
+    /// arrive when they arrive.
+    ///
+    /// # Panics
+    /// When it never does, with the last answer.
+    #[track_caller]
+    pub fn scan_until(&mut self, code: &str, outcome: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.scan(code);
+            if answer["outcome"] == outcome {
+                return answer;
+            }
+            assert!(Instant::now() < deadline, "{} scanned {code} until it came to {answer}", self.name);
+            // News, or long enough for the same code to be a new scan.
+            self.heard_within(NEW_SCAN);
+        }
+    }
+
     /// The next event that passes; those before it are gone.
     ///
     /// # Panics
@@ -120,14 +139,10 @@ impl Station {
         self.data.path()
     }
 
-    /// Everything it says within a short while, for stories about silence.
-    pub fn heard_within(&mut self, patience: Duration) -> &VecDeque<Value> {
-        let deadline = Instant::now() + patience.min(PATIENCE);
-        if let Some(process) = self.process.as_mut() {
-            while let Ok(line) = process.line_within(deadline.saturating_duration_since(Instant::now())) {
-                self.heard.extend(serde_json::from_str::<Value>(&line));
-            }
-        }
-        &self.heard
+    fn heard_within(&mut self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        while let Some(process) = self.process.as_mut()
+            && process.line_within(deadline.saturating_duration_since(Instant::now())).is_ok()
+        {}
     }
 }

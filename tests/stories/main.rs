@@ -1,1 +1,6 @@
-//! Stories without a window: real processes, a real socket, a real pty.
+//! Stories without a window: real processes, a real socket, a real pty. Each names what must never go wrong.
+
+mod cut_off;
+mod once;
+mod order_of_work;
+mod unplugged;
