@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn the_published_example_has_its_published_check() {
-        // ISO 15511 / GRid and ISO/IEC 7064 both carry worked examples; A12425GABC1234002 → M is the GRid one.
+        // The identifier that the GRid standard 2.1 checks as A1-2425G-ABC1234002-M; more of them in tests/domain/codes.rs.
         assert_eq!(check_character("A12425GABC1234002"), Some('M'), "the worked example of the GRid standard");
     }
 

@@ -69,6 +69,9 @@ pub struct SignOff {
     pub worked_s: u32,
     /// Whether the start was inferred rather than scanned.
     pub start_inferred: bool,
+    /// Kept beside what stands and never counted: a second sign-off of one pass, or a pass that a failure overruled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overruled: bool,
     /// Parameters as entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<MeasuredValue>,
@@ -122,7 +125,7 @@ pub struct Progress {
     /// What it is doing in this pass.
     #[serde(flatten)]
     pub state: JobState,
-    /// Sign-offs of earlier passes, and sign-offs that lost against an earlier one: kept, never counted.
+    /// Sign-offs of earlier passes, and those that were overruled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub past: Vec<SignOff>,
     /// Version of the work order that brought this state: tells what came after what without asking a clock.
@@ -198,6 +201,11 @@ impl Job {
             past.retain(|signed| signed.action != sign_off.action);
         }
         self.progress = Progress { past, ..before };
+    }
+
+    /// The sign-offs that stand, oldest first: at most one for each pass. Only that of pass 0 is output.
+    pub fn counted_sign_offs(&self) -> impl Iterator<Item = &SignOff> {
+        self.progress.past.iter().filter(|signed| !signed.overruled).chain(self.sign_off())
     }
 
     /// Whether this pass repeats an earlier one.

@@ -9,7 +9,7 @@ mod read_traveller;
 mod work_order;
 
 pub use action::{Action, ClockClass, ClockReading, Fact, MeasuredValue, ReleasedJob, ReleasedWorkOrder};
-pub use apply::{ConflictKind, Outcome, ParkReason, apply};
+pub use apply::{ConflictKind, Outcome, ParkReason, UnfitRule, apply};
 pub use authorise::{AuthzProblem, authorise};
 pub use forecast::{Forecast, forecast};
 pub use job::{Job, JobState, PauseReason, Progress, Run, SignOff, Standing, UndoPoint};

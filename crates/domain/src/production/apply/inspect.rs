@@ -2,7 +2,7 @@
 
 use super::{ConflictKind, Judgement, Kind, Outcome, ParkReason, Turn, UnfitRule};
 use crate::NonconformanceId;
-use crate::production::job::JobState;
+use crate::production::job::{JobState, SignOff};
 use crate::quality::{CharacteristicResult, Disposition, Finding, Inspection, Nonconformance, NonconformanceState};
 
 impl Judgement<'_> {
@@ -66,7 +66,8 @@ impl Judgement<'_> {
         };
         let passed_before = self.job(index).sign_off().cloned();
         self.advance(index, JobState::Open);
-        self.work_order.jobs[index].progress.past.extend(passed_before);
+        let overruled = passed_before.map(|passed| SignOff { overruled: true, ..passed });
+        self.work_order.jobs[index].progress.past.extend(overruled);
         self.write_down(index, round, Some(id), results);
         self.work_order.nonconformances.push(Nonconformance {
             id,

@@ -46,12 +46,9 @@ impl Judgement<'_> {
 
     /// A second sign-off: kept beside the one that counts, never counted.
     fn keep_beside(mut self, index: usize, round: u32, values: &[MeasuredValue], lots: &[Code]) -> Outcome {
-        let first = match &self.job(index).progress {
-            progress if progress.round == round => progress.state_sign_off(),
-            progress => progress.past.iter().find(|signed| signed.round == round),
-        }
-        .map(|signed| signed.action);
-        let late = self.signed(None, round, values, lots);
+        let first =
+            self.job(index).counted_sign_offs().find(|signed| signed.round == round).map(|signed| signed.action);
+        let late = SignOff { overruled: true, ..self.signed(None, round, values, lots) };
         self.work_order.jobs[index].progress.past.push(late);
         self.flag(first.map_or(ConflictKind::OutOfTurn, |first| ConflictKind::SignedTwice { first }))
     }
@@ -72,17 +69,9 @@ impl Judgement<'_> {
             finished_at: self.at,
             worked_s: run.map_or(0, |run| run.worked_until_s(self.at)),
             start_inferred: run.is_none(),
+            overruled: false,
             values: values.to_vec(),
             lots: lots.to_vec(),
-        }
-    }
-}
-
-impl crate::production::job::Progress {
-    const fn state_sign_off(&self) -> Option<&SignOff> {
-        match &self.state {
-            JobState::Done { sign_off } => Some(sign_off),
-            _ => None,
         }
     }
 }
