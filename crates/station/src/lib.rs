@@ -1,8 +1,12 @@
 //! The shop-floor engine: scan → job → sign-off → outbox, on this disk first and on the server when it can be reached.
 //!
-//! [`store`] keeps what happened, [`sync`] carries it to the server and brings back what became of it.
+//! [`store`] keeps what happened, [`sync`] carries it to the server and brings back what became of it. [`engine`] answers every
+//! scan and press, [`devices`] ties scanners and the printer to it, and [`host`] makes one running station of them all.
 
 pub mod clock;
+pub mod devices;
+pub mod engine;
+pub mod host;
 pub mod ids;
 pub mod store;
 pub mod sync;

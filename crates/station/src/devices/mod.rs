@@ -1,0 +1,45 @@
+//! The things with a cable, tied to the engine: scanners that feed its queue, and the printer that empties the store's.
+
+mod ports;
+mod printer;
+mod scanners;
+pub(crate) mod traveller_label;
+
+use serde::{Deserialize, Serialize};
+
+pub use ports::ports;
+pub use printer::PrinterWorker;
+pub use scanners::Scanners;
+
+/// Setting: scanners as JSON.
+pub(crate) const SCANNERS_SETTING: &str = "scanners";
+/// Setting: the printer's address; empty for none.
+pub(crate) const PRINTER_SETTING: &str = "printer";
+/// Setting: when travellers are printed unasked.
+pub(crate) const AUTO_PRINT_SETTING: &str = "auto_print";
+
+/// When a traveller is printed unasked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AutoPrint {
+    /// Once the first job of a pair is signed off here, if it has no label yet.
+    #[default]
+    AfterFirstSignOff,
+    /// Never.
+    Never,
+}
+
+impl AutoPrint {
+    /// The setting's word; anything unknown is the default.
+    pub fn read(word: Option<&str>) -> Self {
+        if word == Some(Self::Never.word()) { Self::Never } else { Self::AfterFirstSignOff }
+    }
+
+    /// The word as stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AfterFirstSignOff => "after_first_sign_off",
+            Self::Never => "never",
+        }
+    }
+}

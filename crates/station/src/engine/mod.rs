@@ -1,0 +1,278 @@
+//! The shop-floor engine: every scan, press and question of a station goes through [`Engine::handle`], one after the other.
+//!
+//! Synchronous and single-threaded: a scan and the record it causes are one step that nothing can come between. The rules
+//! are the domain's; here they meet the disk, the clock and the names that a screen shows. A record is on the disk before
+//! the answer says so, and before the floor as shown here changes.
+//!
+//! `router` has one line for every command. `scan/` reads what was scanned, `act/` does what a person asks, `view/` shows:
+//! one verb, one file. To add a command, add it to the protocol, give it a file, and a line in the router.
+
+mod act;
+mod bench;
+mod floor;
+mod handle;
+mod moment;
+mod place;
+mod record;
+mod router;
+mod say;
+mod scan;
+mod tidings;
+mod values;
+mod view;
+mod words;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use cordwainer_domain::production::ClockReading;
+use cordwainer_protocol::station::{
+    Answer, AnswerKind, Command, DeviceHealth, Mode, RpcFailure, RpcReply, StationEvent, Topic,
+};
+use cordwainer_protocol::{Message, MessageCode};
+
+use crate::clock::{Clock, expiry_now_ms, read_clock};
+use crate::ids::IdSource;
+use crate::store::{ScanLogEntry, StationStore, StoreFault};
+use crate::sync::SyncEvent;
+use bench::Bench;
+use floor::Floor;
+use place::Place;
+use words::Names;
+
+pub use floor::Rows;
+pub(crate) use handle::Enrolling;
+pub use handle::StationHandle;
+pub use moment::Moment;
+pub(crate) use place::WORKSTATION_SETTING;
+pub(crate) use say::Say;
+pub use scan::Reading;
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input {
+    /// A screen asks.
+    Command(Command),
+    /// A device read a code.
+    Scan(Reading),
+    /// A device read something that is no whole text.
+    Garbled {
+        /// The scanner's name.
+        source: String,
+        /// The bytes as a person may read them.
+        shown: String,
+        /// Whether it was too long rather than broken.
+        oversize: bool,
+        /// When.
+        at: Moment,
+    },
+    /// Word from the server, or from the lack of one.
+    Sync(SyncEvent),
+    /// Rows as read after [`Errand::ReadRows`].
+    Rows(Box<Rows>),
+    /// How a device is.
+    Device(DeviceHealth),
+    /// A label's attempt began or ended.
+    Printed,
+    /// This installation has become a station, or another one.
+    Enrolled,
+    /// A second has passed.
+    Tick,
+}
+
+/// What goes out.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// The reply to a command.
+    pub reply: Option<Result<RpcReply, RpcFailure>>,
+    /// What the screens are told.
+    pub events: Vec<StationEvent>,
+    /// What others must do now.
+    pub errands: Vec<Errand>,
+}
+
+/// What the engine asks of those who may wait for a network or a device.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Errand {
+    /// There is something to send.
+    Push,
+    /// The server's rows have changed on the disk: read them, and hand them in.
+    ReadRows,
+    /// There is something to print.
+    Print,
+    /// Scanners or the printer are other ones now.
+    OpenDevices,
+}
+
+/// What an engine is told about its program when it is made.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Server in this process, or joined to one.
+    pub mode: Mode,
+    /// Program version.
+    pub app_version: String,
+    /// Folder with the stores.
+    pub data_folder: PathBuf,
+}
+
+/// The engine.
+pub struct Engine {
+    store: Arc<StationStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    about: About,
+    place: Option<Place>,
+    floor: Floor,
+    bench: Bench,
+    network: tidings::Network,
+    devices: Vec<DeviceHealth>,
+    answers: u64,
+    /// The scan being answered, until it is written down.
+    scan: Option<ScanLogEntry>,
+    events: Vec<StationEvent>,
+    errands: Vec<Errand>,
+}
+
+impl Engine {
+    /// An engine over the station's stores.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when what is on the disk cannot be read.
+    pub fn new(
+        store: Arc<StationStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        about: About,
+    ) -> Result<Self, StoreFault> {
+        let place = Place::read(&store)?;
+        let rows = Rows::read(&store)?;
+        let overlay = tidings::overlay(&store, rows.commit_seq())?;
+        Ok(Self {
+            floor: Floor::new(rows, overlay),
+            store,
+            clock,
+            ids,
+            about,
+            place,
+            bench: Bench::default(),
+            network: tidings::Network::default(),
+            devices: Vec::new(),
+            answers: 0,
+            scan: None,
+            events: Vec::new(),
+            errands: Vec::new(),
+        })
+    }
+
+    /// Takes one input and answers it whole.
+    pub fn handle(&mut self, input: Input) -> Output {
+        let reply = match input {
+            Input::Command(command) => Some(self.command(command)),
+            Input::Scan(reading) => {
+                let answer = self.scan(reading);
+                self.tell(answer)
+            }
+            Input::Garbled { source, shown, oversize, at } => {
+                let answer = self.garbled(source, shown, oversize, at);
+                self.tell(answer)
+            }
+            Input::Sync(event) => self.take_tidings(event),
+            Input::Rows(rows) => self.take_rows(*rows),
+            Input::Device(health) => self.note_device(health),
+            Input::Printed => self.note_printing(),
+            Input::Enrolled => self.move_in(),
+            Input::Tick => self.tick(),
+        };
+        Output { reply, events: std::mem::take(&mut self.events), errands: std::mem::take(&mut self.errands) }
+    }
+
+    fn tell(&mut self, answer: Answer) -> Option<Result<RpcReply, RpcFailure>> {
+        self.events.push(StationEvent::Answer(answer));
+        None
+    }
+
+    fn tick(&mut self) -> Option<Result<RpcReply, RpcFailure>> {
+        if self.bench.lock_if_idle(self.clock.mono_ms()) {
+            self.changed_state();
+        }
+        None
+    }
+
+    /// What the clocks said at a moment, with what is known of the server's time.
+    fn reading(&self, at: Moment) -> ClockReading {
+        let known = self.store.outbox.server_time();
+        ClockReading { wall_ms: at.wall_ms, mono_ms: at.mono_ms, ..read_clock(self.clock.as_ref(), known.as_ref()) }
+    }
+
+    fn instant(&self, at: Moment) -> DateTime<Utc> {
+        self.reading(at).instant()
+    }
+
+    fn expiry_now_ms(&self) -> i64 {
+        expiry_now_ms(self.clock.as_ref(), self.store.outbox.server_time().as_ref())
+    }
+
+    fn now(&self) -> Moment {
+        Moment::now(self.clock.as_ref())
+    }
+
+    fn names(&self) -> Names<'_> {
+        self.names_at(self.now())
+    }
+
+    fn names_at(&self, at: Moment) -> Names<'_> {
+        Names { floor: &self.floor, now: self.instant(at) }
+    }
+
+    fn changed_state(&mut self) {
+        self.changed(Topic::State);
+    }
+
+    fn changed(&mut self, topic: Topic) {
+        let event = StationEvent::Changed(topic);
+        if !self.events.contains(&event) {
+            self.events.push(event);
+        }
+    }
+
+    fn ask(&mut self, errand: Errand) {
+        if !self.errands.contains(&errand) {
+            self.errands.push(errand);
+        }
+    }
+
+    /// Numbers what was said and stamps it with when the code was read.
+    fn answer(&mut self, say: Say, at: Moment) -> Answer {
+        self.answers += 1;
+        Answer {
+            number: self.answers,
+            kind: say.kind,
+            message: say.message,
+            tone: say.tone,
+            scanned: None,
+            pair: say.pair,
+            job: say.job,
+            worker: say.worker,
+            choices: say.choices,
+            missing: say.missing,
+            action: say.action,
+            undo_until: say.undo_until,
+            evidence: say.evidence,
+            at: self.instant(at),
+        }
+    }
+}
+
+/// The word for what an answer is, as scripts and the scan log know it.
+pub fn kind_word(kind: AnswerKind) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// A question that cannot be answered at all.
+fn failure(code: MessageCode) -> RpcFailure {
+    RpcFailure { message: Message::new(code) }
+}

@@ -1,0 +1,71 @@
+//! Who, where, how connected.
+
+use chrono::{DateTime, Utc};
+use cordwainer_domain::WorkerId;
+use cordwainer_domain::production::{Job, SignOff};
+use cordwainer_protocol::station::{Mode, StationState, Unsent};
+
+use super::super::Engine;
+
+impl Engine {
+    pub(in crate::engine) fn state(&self) -> StationState {
+        let names = self.names();
+        let image = self.floor.image();
+        let place = self.place.as_ref();
+        let workstation = place.and_then(|place| image.workstations.get(&place.workstation));
+        let work_centre = workstation.and_then(|found| found.work_centre.clone());
+        let active = self.bench.present().map(|session| session.worker);
+        StationState {
+            mode: if place.is_some() { self.about.mode } else { Mode::Unenrolled },
+            site: image.site.as_ref().map(|site| site.name.clone()),
+            time_zone: names
+                .calendar()
+                .map_or_else(|| "UTC".to_owned(), |calendar| calendar.time_zone.name().to_owned()),
+            workstation: place.map(|place| place.workstation.clone()),
+            workstation_name: place.map(|place| names.workstation(&place.workstation)),
+            workstation_kind: workstation.map(|found| found.kind),
+            work_centre_name: work_centre.as_ref().map(|id| names.work_centre(id)),
+            work_centre,
+            worker: active.and_then(|id| names.worker(id)),
+            signed_in: self.bench.sessions.iter().filter_map(|session| names.worker(session.worker)).collect(),
+            locked: self.bench.locked,
+            pin_for: self.bench.pin_for.and_then(|id| names.worker(id)),
+            language: self.bench.language,
+            online: self.network.online,
+            offline_reason: self.network.reason.clone(),
+            last_contact: self.network.last_contact,
+            unsent: self.unsent(),
+            devices: self.devices.clone(),
+            signed_off_today: active.map_or(0, |worker| self.signed_off_today(worker, names.now)),
+            ask_print: self.print_job_to_ask_about(),
+            now: names.now,
+            px_per_mm_x100: self.calibration(),
+            app_version: self.about.app_version.clone(),
+        }
+    }
+
+    fn unsent(&self) -> Unsent {
+        let unfit = self.floor.unfit_count();
+        match self.store.outbox.unsent() {
+            Ok(unsent) => Unsent {
+                count: unsent.count,
+                oldest_at: unsent.oldest_wall_ms.and_then(DateTime::from_timestamp_millis),
+                pending: unsent.parked + unfit,
+            },
+            Err(fault) => {
+                tracing::error!(%fault, "the outbox could not be counted");
+                Unsent { pending: unfit, ..Unsent::default() }
+            }
+        }
+    }
+
+    /// Counts each pass through a job once, also one that was sent back later: the worker did do it.
+    fn signed_off_today(&self, worker: WorkerId, now: DateTime<Utc>) -> u32 {
+        let Some(calendar) = self.names().calendar() else { return 0 };
+        let today = calendar.local_day(now);
+        let mine = |signed: &&SignOff| signed.worker == Some(worker) && calendar.local_day(signed.finished_at) == today;
+        let of_job = |job: &Job| job.sign_off().into_iter().chain(&job.progress.past).filter(mine).count();
+        let count: usize = self.floor.work_orders().flat_map(|work_order| &work_order.jobs).map(of_job).sum();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
