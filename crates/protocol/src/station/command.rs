@@ -223,7 +223,6 @@ pub enum Command {
 /// A successful reply.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", content = "value", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one is made per request and sent at once; boxes would only blur the TypeScript")]
 pub enum RpcReply {
     /// Who, where, how connected.
     State(StationState),
