@@ -11,11 +11,13 @@ use cordwainer_domain::product::{Operation, OptionValue, PairSize, Routing, Styl
 use cordwainer_domain::production::{ChosenOption, Priority};
 use cordwainer_domain::quality::Defect;
 use cordwainer_domain::{
-    CustomerOrderNumber, DefectId, JobId, LocalText, OperationId, RoutingId, SiteId, SkillId, StationId, StyleId,
-    WorkOrderId, WorkerId, WorkstationId,
+    CustomerOrderNumber, DefectId, JobId, LocalText, OperationId, RoutingId, SiteId, StationId, StyleId, WorkOrderId,
+    WorkerId, WorkstationId,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
+
+use crate::store::Skill;
 
 /// A whole factory.
 #[derive(Clone, PartialEq, Debug)]
@@ -46,15 +48,6 @@ pub struct Factory {
     pub pictures: Vec<Picture>,
     /// Pairs on their way through.
     pub work_orders: Vec<StatedOrder>,
-}
-
-/// A qualification.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Skill {
-    /// Key.
-    pub id: SkillId,
-    /// Name.
-    pub name: LocalText,
 }
 
 /// A worker with the key and the PIN of the data file.

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
 use chrono::{DateTime, Utc};
 use cordwainer_domain::production::{Fact, apply};
 use cordwainer_domain::{SiteId, StationId, WorkCentreId, WorkstationId};
 use cordwainer_protocol::sync::{PictureRow, SiteRow, VerdictStatus};
 use cordwainer_sync::{Hash, Purpose, SigningKey, StationHead, body_hash, encode, link};
-use base64::Engine;
 use serde::Serialize;
 use serde_json::json;
 
@@ -144,7 +144,9 @@ async fn release(store: &Store, site: &SiteId, play: &Play) -> Result<(), StoreF
 
 fn all_applied(mut verdicts: impl Iterator<Item = VerdictStatus>) -> Result<(), StoreFault> {
     match verdicts.find(|status| *status != VerdictStatus::Applied) {
-        Some(status) => Err(StoreFault::Refused(format!("a fact of the factory's history was {status:?}, not applied"))),
+        Some(status) => {
+            Err(StoreFault::Refused(format!("a fact of the factory's history was {status:?}, not applied")))
+        }
         None => Ok(()),
     }
 }
@@ -187,7 +189,9 @@ async fn enrol(
 ) -> Result<BTreeMap<WorkstationId, Historian>, StoreFault> {
     let names = Names::of(&factory.site.id);
     let mut historians = BTreeMap::new();
-    for place in factory.workstations.iter().filter(|place| play.actions.iter().any(|done| done.workstation == place.id)) {
+    for place in
+        factory.workstations.iter().filter(|place| play.actions.iter().any(|done| done.workstation == place.id))
+    {
         let key = SigningKey::from_seed(&random(store.ids()));
         let scope = place.work_centre.as_ref().map_or("*", WorkCentreId::as_str);
         let station = Station {
@@ -213,7 +217,8 @@ async fn enrol(
             lease: hex::encode(random::<16>(store.ids())),
             previous_lease: String::new(),
         };
-        historians.insert(place.id.clone(), Historian { sender: Sender::from(&station), key, head, places: Vec::new() });
+        historians
+            .insert(place.id.clone(), Historian { sender: Sender::from(&station), key, head, places: Vec::new() });
     }
     Ok(historians)
 }

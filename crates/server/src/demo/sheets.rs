@@ -6,17 +6,32 @@ use cordwainer_labels::{CodeSheetCell, CodeSheetSection, LabelError, code_sheet_
 use super::codes::Codes;
 use super::factory::Factory;
 
+/// Whether PINs are printed beside the badges.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pins {
+    /// The demo's, which are public.
+    Shown,
+    /// A factory's: whoever finds the sheet must not be able to sign with it.
+    Hidden,
+}
+
 /// The sheets as one PDF.
 ///
 /// # Errors
 /// [`LabelError`] naming a code or caption that cannot be printed.
-pub fn sheets(factory: &Factory, codes: &Codes) -> Result<Vec<u8>, LabelError> {
+pub fn sheets(factory: &Factory, codes: &Codes, pins: Pins) -> Result<Vec<u8>, LabelError> {
     let site = &factory.site.name;
-    code_sheet_pdf(&format!("{} · {}", site.zh, site.en), &sections(factory, codes))
+    code_sheet_pdf(&format!("{} · {}", site.zh, site.en), &sections(factory, codes, pins))
 }
 
-fn sections(factory: &Factory, codes: &Codes) -> Vec<CodeSheetSection> {
-    let badges = codes.badges.iter().map(|badge| cell(&badge.code, &badge.name, format!("PIN {}", badge.pin)));
+fn sections(factory: &Factory, codes: &Codes, pins: Pins) -> Vec<CodeSheetSection> {
+    let badges = codes.badges.iter().map(|badge| {
+        let note = match pins {
+            Pins::Shown => format!("PIN {}", badge.pin),
+            Pins::Hidden => both(&badge.short),
+        };
+        cell(&badge.code, &badge.name, note)
+    });
     let commands = codes.commands.iter().map(|card| cell(&card.code, &card.name, String::new()));
     let workstations = codes.workstations.iter().map(|place| {
         let centre = factory.work_centres.iter().find(|centre| Some(&centre.id) == place.work_centre.as_ref());
@@ -49,7 +64,7 @@ fn both(text: &LocalText) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{sections, sheets};
+    use super::{Pins, sections, sheets};
     use crate::demo::{Factory, codes, stand};
 
     #[test]
@@ -57,9 +72,20 @@ mod tests {
         let factory = Factory::embedded().expect("the demo is sound");
         let orders = stand(&factory, "2026-11-19T07:10:00Z".parse().expect("an instant")).expect("a playable demo");
         let codes = codes(&factory, &orders).expect("printable cards");
-        let cells: Vec<usize> = sections(&factory, &codes).iter().map(|section| section.cells.len()).collect();
+        let cells: Vec<usize> =
+            sections(&factory, &codes, Pins::Shown).iter().map(|section| section.cells.len()).collect();
         assert_eq!(cells, [24, 14, 14, 60, 30], "badges, commands, workstations, travellers, defects");
-        let pdf = sheets(&factory, &codes).expect("printable sheets");
+        let pdf = sheets(&factory, &codes, Pins::Shown).expect("printable sheets");
         assert!(pdf.starts_with(b"%PDF"), "a PDF begins with its name");
+    }
+
+    #[test]
+    fn a_factory_s_own_pins_are_never_printed() {
+        let factory = Factory::embedded().expect("the demo is sound");
+        let codes = codes(&factory, &[]).expect("printable cards");
+        let badges = &sections(&factory, &codes, Pins::Hidden)[0];
+        for (cell, person) in badges.cells.iter().zip(&factory.people) {
+            assert!(!cell.note.contains(&person.pin), "the sheet would sign for {}", person.key);
+        }
     }
 }
