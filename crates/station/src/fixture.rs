@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, read_clock};
 use crate::ids::IdSource;
-use crate::store::SignedAction;
+use crate::store::{Enrolment, OpenReport, SignedAction, StationStore};
 
 /// A clock that moves when it is told to.
 pub struct TestClock {
@@ -135,4 +135,80 @@ pub fn signed(fact: Fact, clock: &dyn Clock, ids: &dyn IdSource) -> SignedAction
 /// A start, signed.
 pub fn start(clock: &dyn Clock, ids: &dyn IdSource) -> SignedAction {
     signed(Fact::JobStarted { round: 0 }, clock, ids)
+}
+
+/// A data folder, with clocks and ids for everything that opens it.
+pub struct Desk {
+    /// The folder; gone when this is.
+    pub folder: tempfile::TempDir,
+    /// Clock.
+    pub clock: std::sync::Arc<TestClock>,
+    /// Ids.
+    pub ids: std::sync::Arc<TestIds>,
+}
+
+impl Desk {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder"), clock: Default::default(), ids: Default::default() }
+    }
+
+    /// Opens the stores.
+    pub fn open(&self) -> (StationStore, OpenReport) {
+        StationStore::open(self.folder.path(), self.clock.as_ref(), self.ids.as_ref()).expect("opens")
+    }
+
+    /// Opens the stores of a folder that needs no mending.
+    pub fn open_sound(&self) -> StationStore {
+        let (store, report) = self.open();
+        assert_eq!(report, OpenReport::default(), "nothing had to be mended");
+        store
+    }
+
+    /// A start, signed; a moment after the one before.
+    pub fn start(&self) -> SignedAction {
+        self.clock.pass_ms(1_000);
+        start(self.clock.as_ref(), self.ids.as_ref())
+    }
+
+    /// Records so many starts, one by one.
+    pub fn record(&self, store: &StationStore, count: usize) -> Vec<ActionId> {
+        let record = |_| {
+            let signed = self.start();
+            store.outbox.record(std::slice::from_ref(&signed), None).expect("recorded");
+            signed.action.id
+        };
+        (0..count).map(record).collect()
+    }
+
+    /// A second, raw connection, as somebody with a database tool would have.
+    pub fn raw(&self, file: &str) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join(file)).expect("opens")
+    }
+
+    /// Overwrites the beginning of a file.
+    pub fn damage(&self, file: &str) {
+        use std::io::Write;
+        let mut file = std::fs::OpenOptions::new().write(true).open(self.folder.path().join(file)).expect("is there");
+        file.write_all(&[0xAA; 512]).expect("writes");
+    }
+}
+
+/// The enrolment of the tests' station.
+pub fn enrolment(server_url: &str) -> Enrolment {
+    Enrolment {
+        station_id: station(),
+        site_id: "site".into(),
+        workstation: "last-1".into(),
+        scope: "lasting".to_owned(),
+        server_url: server_url.to_owned(),
+        server_key: server_key().public(),
+        server_epoch: "epoch-1".to_owned(),
+        key_seed: [3; 32],
+    }
+}
+
+/// The key of the tests' server.
+pub fn server_key() -> SigningKey {
+    SigningKey::from_seed(&[5; 32])
 }

@@ -11,9 +11,6 @@ mod folder;
 mod journal;
 mod outbox;
 
-#[cfg(test)]
-mod tests;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

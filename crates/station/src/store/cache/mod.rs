@@ -4,6 +4,9 @@ mod apply;
 mod image;
 mod pin;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cordwainer_domain::WorkerId;

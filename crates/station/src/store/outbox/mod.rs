@@ -11,6 +11,9 @@ mod retention;
 mod setting;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cordwainer_domain::production::Action;

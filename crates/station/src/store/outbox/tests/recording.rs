@@ -1,0 +1,227 @@
+//! Recording, whole or not at all.
+
+use cordwainer_domain::production::Fact;
+
+use super::draft;
+use crate::clock::Clock;
+use crate::fixture::{Desk, signed, worker};
+use crate::store::{OutcomeState, Recovery, ScanLogEntry, StationStore, StoreFault};
+
+fn scan(desk: &Desk, outcome: &str) -> ScanLogEntry {
+    ScanLogEntry {
+        source: "/dev/ttyACM0".to_owned(),
+        text: "WAAAAAAA0".to_owned(),
+        aim: Some("]C0".to_owned()),
+        read_at_ms: desk.clock.wall_ms(),
+        outcome: outcome.to_owned(),
+        action: None,
+    }
+}
+
+fn count(desk: &Desk, table: &str) -> i64 {
+    desk.raw("outbox.db").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("counts")
+}
+
+fn counts(desk: &Desk) -> [i64; 4] {
+    ["action", "submission", "outcome", "scan_log"].map(|table| count(desk, table))
+}
+
+#[test]
+fn what_is_recorded_survives_a_restart_and_recording_it_again_adds_nothing() {
+    let desk = Desk::new();
+    let action = desk.start();
+    let store = desk.open_sound();
+    store.outbox.record(std::slice::from_ref(&action), Some(&scan(&desk, "started"))).expect("recorded");
+    drop(store);
+    let store = desk.open_sound();
+    store.outbox.record(std::slice::from_ref(&action), None).expect("a repetition is no fault");
+    assert_eq!(counts(&desk), [1, 1, 1, 1], "one fact, one place, one outcome, one scan");
+    let overlay = store.outbox.overlay(0).expect("reads");
+    assert_eq!(overlay.len(), 1, "it is replayed once");
+    assert_eq!(overlay[0].action, action.action, "it is what was recorded");
+    assert_eq!(draft(&store).actions[0].body.as_bytes(), action.body, "the very bytes that were signed are sent");
+}
+
+#[test]
+fn the_same_id_with_other_content_is_refused() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let first = desk.start();
+    store.outbox.record(std::slice::from_ref(&first), None).expect("recorded");
+    let mut other = signed(Fact::JobStarted { round: 1 }, desk.clock.as_ref(), desk.ids.as_ref());
+    other.action.id = first.action.id;
+    let refused = store.outbox.record(&[other], None);
+    assert!(matches!(refused, Err(StoreFault::NotRecorded { .. })), "a fact never changes: {refused:?}");
+    assert_eq!(count(&desk, "action"), 1, "the first one stands");
+}
+
+#[test]
+fn a_refused_scan_is_logged_without_an_action() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.outbox.log_scan(&scan(&desk, "code_torn")).expect("logged");
+    assert_eq!(counts(&desk), [0, 0, 0, 1], "the log has it, nothing else does");
+}
+
+#[test]
+fn a_commit_that_fails_leaves_nothing_and_a_restart_does_not_bring_it_back() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    desk.record(&store, 1);
+    desk.raw("outbox.db")
+        .execute_batch("CREATE TRIGGER jam BEFORE INSERT ON scan_log BEGIN SELECT RAISE(ABORT, 'jammed'); END")
+        .expect("jams");
+    let refused = store.outbox.record(&[desk.start(), desk.start()], Some(&scan(&desk, "started")));
+    assert!(matches!(&refused, Err(StoreFault::NotRecorded { detail }) if detail.contains("jammed")), "{refused:?}");
+    assert_eq!(counts(&desk), [1, 1, 1, 0], "neither of the two was half recorded");
+    desk.raw("outbox.db").execute_batch("DROP TRIGGER jam").expect("mended");
+    drop(store);
+    let store = desk.open_sound();
+    assert_eq!(counts(&desk), [1, 1, 1, 0], "the worker was told no, so the journal must not say yes");
+    desk.record(&store, 1);
+    assert_eq!(count(&desk, "submission"), 2, "and work goes on");
+}
+
+#[test]
+fn a_full_disk_is_said_so_and_work_goes_on_when_there_is_room_again() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let limit = |pages: i64| {
+        let inner = store.outbox.lock();
+        let _: i64 = inner.conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get(0)).expect("limits");
+    };
+    limit(1);
+    let mut recorded = 0;
+    let refused = loop {
+        match store.outbox.record(&[desk.start()], None) {
+            Ok(()) => recorded += 1,
+            Err(fault) => break fault,
+        }
+        assert!(recorded < 10_000, "the limit must bite at some point");
+    };
+    assert!(matches!(refused, StoreFault::DiskFull), "{refused:?}");
+    assert_eq!(counts(&desk)[..3], [recorded; 3], "nothing is half recorded");
+    limit(1_000_000);
+    desk.record(&store, 1);
+    drop(store);
+    desk.open_sound();
+    assert_eq!(count(&desk, "action"), recorded + 1, "the refused one did not come back");
+}
+
+#[test]
+fn an_action_and_its_place_can_neither_be_changed_nor_deleted() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    desk.record(&store, 1);
+    let raw = desk.raw("outbox.db");
+    for statement in [
+        "UPDATE action SET worker_id = NULL",
+        "UPDATE submission SET seq = 7",
+        "DELETE FROM action",
+        "DELETE FROM submission",
+        "DELETE FROM outcome",
+        "DELETE FROM incarnation",
+        "INSERT INTO retention_due SELECT action_id FROM action",
+        "UPDATE print_audit SET to_state = 'queued'",
+    ] {
+        let refused = raw.execute(statement, []);
+        // The audit is empty: there, nothing happens at all.
+        assert!(refused.is_err() || refused == Ok(0), "{statement} went through");
+    }
+    assert_eq!(counts(&desk), [1, 1, 1, 0], "everything is as it was");
+}
+
+#[test]
+fn one_folder_is_opened_once() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let second = StationStore::open(desk.folder.path(), desk.clock.as_ref(), desk.ids.as_ref());
+    assert!(matches!(second, Err(StoreFault::AlreadyOpen { .. })), "two writers would destroy each other's work");
+    drop(store);
+    desk.open_sound();
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_a_fault_and_not_a_panic() {
+    let desk = Desk::new();
+    let inside_a_file = desk.folder.path().join("file").join("data");
+    std::fs::write(desk.folder.path().join("file"), b"").expect("writes");
+    let opened = StationStore::open(&inside_a_file, desk.clock.as_ref(), desk.ids.as_ref());
+    assert!(matches!(opened, Err(StoreFault::File { .. } | StoreFault::ReadOnlyFolder { .. })), "{opened:?}");
+}
+
+#[test]
+fn an_outbox_of_a_later_version_is_sent_but_not_added_to() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let recorded = desk.record(&store, 1);
+    drop(store);
+    desk.raw("outbox.db").pragma_update(None, "user_version", 99).expect("is written");
+    let (store, report) = desk.open();
+    assert!(report.drain_only, "the screen must say so");
+    let refused = store.outbox.record(&[desk.start()], None);
+    assert!(matches!(refused, Err(StoreFault::DrainOnly)), "{refused:?}");
+    assert_eq!(super::ids_of(&draft(&store)), recorded, "what is there goes out");
+}
+
+#[test]
+fn the_last_own_move_is_neither_an_undo_nor_what_was_undone() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let began = desk.clock.wall_ms();
+    let recorded = desk.record(&store, 2);
+    let last = |since_ms| store.outbox.last_own_action(worker(), since_ms).expect("reads").map(|action| action.id);
+    assert_eq!(last(began), Some(recorded[1]), "the newest");
+    let undo = signed(Fact::Undone { target: recorded[1] }, desk.clock.as_ref(), desk.ids.as_ref());
+    let badge_out = signed(Fact::SessionClosed {}, desk.clock.as_ref(), desk.ids.as_ref());
+    store.outbox.record(&[undo, badge_out], None).expect("recorded");
+    assert_eq!(last(began), Some(recorded[0]), "the one before, as that one is taken back");
+    assert_eq!(last(desk.clock.wall_ms() + 1), None, "too long ago");
+}
+
+#[test]
+fn the_enrolment_and_wrong_pins_survive_a_restart_and_no_secret_is_printed() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let enrolment = crate::fixture::enrolment("http://127.0.0.1:1");
+    store.outbox.save_enrolment(&enrolment).expect("kept");
+    let failures = crate::store::PinFailures { count: 3, until_ms: 99 };
+    store.outbox.set_pin_failures(worker(), failures).expect("kept");
+    let device_key = *store.outbox.device_key();
+    drop(store);
+    let store = desk.open_sound();
+    assert_eq!(store.outbox.enrolment().expect("reads"), Some(enrolment.clone()), "still a station");
+    assert_eq!(store.outbox.pin_failures(worker()).expect("reads"), failures, "a restart forgives nothing");
+    assert_eq!(*store.outbox.device_key(), device_key, "made once");
+    let printed = format!("{enrolment:?} {store:?}");
+    assert!(!printed.contains(&hex::encode(enrolment.key_seed)) && !printed.contains("key_seed"), "{printed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn files_with_secrets_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.outbox.save_enrolment(&crate::fixture::enrolment("http://127.0.0.1:1")).expect("kept");
+    desk.record(&store, 1);
+    for file in ["device.key", "enrolment.json", "outbox.db", "outbox.journal", "cache.db"] {
+        let mode = std::fs::metadata(desk.folder.path().join(file)).expect("is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file} is readable for others: {mode:o}");
+    }
+}
+
+#[test]
+fn a_damaged_enrolment_is_kept_aside_and_the_outbox_stays() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.outbox.save_enrolment(&crate::fixture::enrolment("http://127.0.0.1:1")).expect("kept");
+    let recorded = desk.record(&store, 1);
+    drop(store);
+    desk.damage("enrolment.json");
+    let (store, report) = desk.open();
+    assert!(matches!(&report.recoveries[..], [Recovery::EnrolmentLost { aside }] if aside.exists()), "{report:?}");
+    assert_eq!(store.outbox.enrolment().expect("reads"), None, "to be enrolled again");
+    let outcome = store.outbox.outcome(recorded[0]).expect("reads").expect("is there");
+    assert_eq!(outcome.state, OutcomeState::Pending, "the work is kept");
+}

@@ -1,1 +1,0 @@
-//! The stores against a real SQLite in throw-away folders.
