@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -81,13 +82,15 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// A one-time code for a station at this workstation.
+    /// A one-time code for a station at this workstation. A supervisor's desk holds the whole floor.
     ///
     /// # Panics
     /// When the server refuses.
     #[track_caller]
     pub fn enrol_code(&self, workstation: &str) -> String {
-        let reply = json_of(&mut self.command(&["station", "enrol-code", "--workstation", workstation]));
+        let scope = if workstation.starts_with("desk") { "floor" } else { "work-centre" };
+        let words = ["station", "enrol-code", "--workstation", workstation, "--scope", scope];
+        let reply = json_of(&mut self.command(&words));
         reply["code"].as_str().unwrap_or_else(|| panic!("no code in {reply}")).to_owned()
     }
 
@@ -100,15 +103,13 @@ impl Server {
         Factory::read(&json_of(&mut self.command(&["demo", "codes"])))
     }
 
-    /// What `verify` says, and whether it is content.
+    /// Lets the server prove that everything it holds adds up.
     ///
     /// # Panics
-    /// When it says nothing.
+    /// When anything does not.
     #[track_caller]
-    pub fn verify(&self) -> (bool, Value) {
-        let (content, out, err) = outcome_of(&mut self.command(&["verify"]));
-        let said = serde_json::from_str(&out).unwrap_or_else(|error| panic!("verify said {out:?}: {error}\n{err}"));
-        (content, said)
+    pub fn verify(&self) -> Proof {
+        proof(&mut self.command(&["verify"]))
     }
 
     /// A command of the server's program for this database.
@@ -125,6 +126,32 @@ impl Server {
     pub fn data(&self) -> &Path {
         self.data.path()
     }
+}
+
+/// What `verify` counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+pub struct Proof {
+    /// Actions stored.
+    pub actions: u64,
+    /// Of these, applied.
+    pub applied: u64,
+    /// Of these, shown to a supervisor.
+    pub flagged: u64,
+    /// Of these, waiting.
+    pub parked: u64,
+    /// Of these, closed by a person.
+    pub closed: u64,
+}
+
+/// Runs `verify` and takes its word only if its exit code agrees.
+///
+/// # Panics
+/// When anything does not add up.
+#[track_caller]
+pub fn proof(verify: &mut Command) -> Proof {
+    let (content, out, err) = outcome_of(verify);
+    assert!(content, "the server's own proof fails: {out}{err}");
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("verify said {out:?}: {error}\n{err}"))
 }
 
 #[track_caller]

@@ -1,10 +1,12 @@
-//! A station without a screen, and what it says: one JSON line an event.
+//! A station without a screen, and what it says: one JSON line an event, and a reply to each command it is given.
 
+use std::collections::VecDeque;
+use std::fmt::Display;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::printer::Printer;
@@ -12,7 +14,7 @@ use crate::process::Process;
 use crate::programs::program;
 use crate::scanner::Scanner;
 use crate::server::Server;
-use crate::wait::PATIENCE;
+use crate::wait::{self, PATIENCE};
 
 /// Longer than the window within which the same code is the same scan.
 const NEW_SCAN: Duration = Duration::from_millis(1000);
@@ -26,6 +28,9 @@ pub struct Station {
     server: String,
     printer: Option<String>,
     process: Option<Process>,
+    /// What it said that nobody asked for yet.
+    heard: VecDeque<Value>,
+    recorded: u64,
 }
 
 impl Station {
@@ -34,18 +39,29 @@ impl Station {
     /// # Panics
     /// When it does not come up.
     #[track_caller]
-    pub fn enrol(server: &Server, workstation_code: &str, name: &str, printer: Option<&Printer>) -> Self {
-        let mut station = Self {
+    pub fn enrol(server: &Server, workstation: &str, printer: Option<&Printer>) -> Self {
+        let mut station = Self::off(server, workstation, printer);
+        station.run(&["--enrol", &server.enrol_code(workstation)]);
+        station.event("the workstation's work", |event| event["event"] == "ready");
+        station
+    }
+
+    /// A station with an empty folder, switched off.
+    ///
+    /// # Panics
+    /// When there is no room for its folder.
+    #[track_caller]
+    pub fn off(server: &Server, name: &str, printer: Option<&Printer>) -> Self {
+        Self {
             scanner: Scanner::plug_in(),
             name: name.to_owned(),
             data: tempfile::tempdir().expect("a folder for the station"),
             server: server.address(),
             printer: printer.map(Printer::address),
             process: None,
-        };
-        station.run(&["--enrol", &server.enrol_code(workstation_code)]);
-        station.event("the first pull", |event| event["event"] == "sync" && event["online"] == true);
-        station
+            heard: VecDeque::new(),
+            recorded: 0,
+        }
     }
 
     /// Starts it again with what is on its disk.
@@ -55,22 +71,28 @@ impl Station {
     #[track_caller]
     pub fn restart(&mut self) {
         self.run(&[]);
+        self.event("the workstation's work", |event| event["event"] == "ready");
     }
 
     /// Ends it as a power cut would.
     pub fn cut_power(&mut self) {
         self.process = None;
+        self.heard.clear();
     }
 
+    /// Starts it with further arguments, and waits for nothing.
+    ///
+    /// # Panics
+    /// When it cannot be started.
     #[track_caller]
-    fn run(&mut self, more: &[&str]) {
+    pub fn run(&mut self, more: &[&str]) {
         let mut command = Command::new(program("cordwainer-station"));
-        command.arg("--data").arg(self.data.path()).args(["--server", &self.server]);
+        command.arg("--data").arg(self.data.path()).args(["--server", &self.server, "--stdin"]);
         command.args(["--scanner", &self.scanner.address()]).args(more);
         if let Some(printer) = &self.printer {
             command.args(["--printer", printer]);
         }
-        self.process = Some(Process::start(&self.name, &command));
+        self.process = Some(Process::start(&format!("the station at {}", self.name), &command));
     }
 
     /// Scans a code and gives the station's answer to it.
@@ -96,8 +118,7 @@ impl Station {
         answer
     }
 
-    /// Scans a code again whenever the station has heard news, until it comes to this outcome: the facts of other stations
-    /// arrive when they arrive.
+    /// Scans a code again and again until it comes to this outcome: the facts of other stations arrive when they arrive.
     ///
     /// # Panics
     /// When it never does, with the last answer.
@@ -111,18 +132,62 @@ impl Station {
             }
             assert!(Instant::now() < deadline, "{} scanned {code} until it came to {answer}", self.name);
             // News, or long enough for the same code to be a new scan.
-            self.heard_within(NEW_SCAN);
+            if let Ok(event) = self.read(NEW_SCAN) {
+                self.heard.push_back(event);
+            }
         }
     }
 
     /// The next event that passes; those before it are gone.
     ///
     /// # Panics
-    /// When none comes.
+    /// When none comes, with all that came instead.
     #[track_caller]
-    pub fn event(&mut self, what: impl std::fmt::Display, passes: impl FnMut(&Value) -> bool) -> Value {
-        let process = self.process.as_mut().unwrap_or_else(|| panic!("{} is not running", self.name));
-        process.json_line(what, passes)
+    pub fn event(&mut self, what: impl Display, mut passes: impl FnMut(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        let mut instead = Vec::new();
+        loop {
+            let next = match self.heard.pop_front() {
+                Some(event) => Ok(event),
+                None => self.read(deadline.saturating_duration_since(Instant::now())),
+            };
+            match next {
+                Ok(event) if passes(&event) => return event,
+                Ok(event) => instead.push(event.to_string()),
+                Err(reason) => {
+                    panic!("{}: waited for {what}; {reason}; it said:\n{}", self.name, instead.join("\n"))
+                }
+            }
+        }
+    }
+
+    /// Gives it a command, as a screen would, and takes the reply.
+    ///
+    /// # Panics
+    /// When it does not reply.
+    #[track_caller]
+    pub fn ask(&mut self, command: &str, arguments: Value) -> Value {
+        let line = json!({ "command": command, "args": arguments }).to_string();
+        self.process.as_mut().unwrap_or_else(|| panic!("{} is off", self.name)).tell(&line);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.read(deadline.saturating_duration_since(Instant::now())) {
+                Ok(event) if event["event"] == "reply" => return event,
+                Ok(event) => self.heard.push_back(event),
+                Err(reason) => panic!("{}: no reply to {line}: {reason}", self.name),
+            }
+        }
+    }
+
+    /// How many actions the server has not stored yet.
+    ///
+    /// # Panics
+    /// When it does not say.
+    #[track_caller]
+    pub fn unsent(&mut self) -> u64 {
+        let reply = self.ask("get_state", json!({}));
+        let count = reply["reply"]["value"]["unsent"]["count"].as_u64();
+        count.unwrap_or_else(|| panic!("{}: no count of unsent actions in {reply}", self.name))
     }
 
     /// Waits until nothing is unsent.
@@ -131,7 +196,16 @@ impl Station {
     /// When something stays.
     #[track_caller]
     pub fn drained(&mut self) {
-        self.event("everything to be sent", |event| event["event"] == "sync" && event["pending"] == 0);
+        let name = self.name.clone();
+        wait::until(format_args!("{name} to have sent everything"), || match self.unsent() {
+            0 => Ok(()),
+            count => Err(format!("未上传 {count}")),
+        });
+    }
+
+    /// How many actions it has recorded, by its own answers.
+    pub fn recorded(&self) -> u64 {
+        self.recorded
     }
 
     /// Its folder.
@@ -139,10 +213,22 @@ impl Station {
         self.data.path()
     }
 
-    fn heard_within(&mut self, patience: Duration) {
-        let deadline = Instant::now() + patience;
-        while let Some(process) = self.process.as_mut()
-            && process.line_within(deadline.saturating_duration_since(Instant::now())).is_ok()
-        {}
+    /// Its process, for stories about its end.
+    ///
+    /// # Panics
+    /// When it is off.
+    #[track_caller]
+    pub fn process(&mut self) -> &mut Process {
+        self.process.as_mut().expect("the station is on")
+    }
+
+    /// The next thing it says.
+    fn read(&mut self, patience: Duration) -> Result<Value, String> {
+        let process = self.process.as_mut().ok_or("it is off")?;
+        let line = process.line_within(patience)?;
+        let event: Value = serde_json::from_str(&line).map_err(|error| format!("it said {line:?}: {error}"))?;
+        let answer = if event["event"] == "reply" { &event["scan"] } else { &event };
+        self.recorded += u64::from(answer["action"].is_string());
+        Ok(event)
     }
 }

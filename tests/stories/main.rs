@@ -3,4 +3,6 @@
 mod cut_off;
 mod once;
 mod order_of_work;
+mod printing;
+mod refused_stations;
 mod unplugged;

@@ -7,7 +7,7 @@ use cordwainer_tests::station::Station;
 fn a_scanner_put_back_reads_again_without_a_restart() {
     let server = Server::with_demo(Engine::Sqlite);
     let factory = server.factory();
-    let mut packing = Station::enrol(&server, &factory.workstation("pack-1"), "packing", None);
+    let mut packing = Station::enrol(&server, "pack-1", None);
     packing.scan_to(&factory.badge("zhao-jing"), "signed_in");
     packing.scanner.unplug();
     packing.event("the missing scanner", |event| event["event"] == "device" && event["ok"] == false);

@@ -18,7 +18,7 @@ pub fn enrolled<'a>(
     printer: Option<&Printer>,
 ) -> Desktop<'a> {
     let mut desktop = Desktop::joined(display, printer);
-    let code = server.enrol_code(&server.factory().workstation(workstation));
+    let code = server.enrol_code(workstation);
     let window = desktop.open();
     screens::enrol(window, &server.address(), &code);
     window.wait_for(screens::READY_FOR_A_SCAN);

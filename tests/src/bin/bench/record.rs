@@ -20,8 +20,7 @@ const BEYOND_SYNCS_MS: f64 = 2.0;
 pub fn measure(scans: usize) -> Vec<Figure> {
     let server = Server::with_demo(Engine::Sqlite);
     let factory = server.factory();
-    let bench = factory.workstation("finish-1");
-    let mut station = Station::enrol(&server, &bench, "the measured station", None);
+    let mut station = Station::enrol(&server, "finish-1", None);
     let syncs_ms = two_syncs_ms(station.data(), scans);
     let codes = [(factory.badge("dai-chunhua"), "signed_in"), (factory.command("sign_out"), "signed_out")];
     let mut durable_ms = Vec::new();

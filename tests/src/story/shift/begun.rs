@@ -36,10 +36,11 @@ pub(super) fn play<'a>(cast: &mut Cast<'a>) -> Desktop<'a> {
 
     label_of(cast, &pair);
     let mut next = cast.post("cut-2", "huang-zhiming");
-    let began = next.scan_to(&pair, "started");
-    cast.recorded += 1;
-    cast.report.tell(format!("裁断 2 号, a station without a screen, saw the next job ready: {began}"));
-    next.drained();
+    let began = next.scan_until(&pair, "started");
+    let operation = began["operation"].as_str().unwrap_or_default();
+    cast.report
+        .tell(format!("裁断 2 号, a station without a screen, saw the next job ready and began it: {operation}"));
+    cast.dismiss(next);
     cutter
 }
 

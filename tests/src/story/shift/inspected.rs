@@ -20,12 +20,13 @@ pub(super) fn play(cast: &mut Cast<'_>) {
     pass(cast, &mut inspector, &pair);
     inspector.close();
 
-    let packed = packing.scan_until(&pair, "signed_off");
-    cast.recorded += 1;
-    cast.report.tell(format!("Packing saw it ready and packed it: {packed}"));
-    packing.drained();
+    packing.scan_until(&pair, "signed_off");
+    cast.report.tell("包装台, a station without a screen, saw it ready and packed it.");
+    packing.scanner.scan(cast.factory.command("lock"));
+    packing.scan_to(&cast.factory.badge("zhao-jing"), "signed_in");
     let done = packing.scan_to(&pair, "refused");
     assert_eq!(done["reason"], "already_done", "a packed pair is done: {done}");
+    cast.dismiss(packing);
 }
 
 #[track_caller]
@@ -57,11 +58,9 @@ fn fail(cast: &mut Cast<'_>, inspector: &mut Desktop<'_>, pair: &str) {
 #[track_caller]
 fn rework(cast: &mut Cast<'_>, pair: &str) {
     let mut post = cast.post("finish-1", "zhu-xiaolong");
-    let sock = post.scan_until(pair, "signed_off");
-    cast.recorded += 1;
-    cast.report.tell(format!("修饰 1 号, a station without a screen, put the sock in again: {sock}"));
-    post.drained();
-    drop(post);
+    post.scan_until(pair, "signed_off");
+    cast.report.tell("修饰 1 号, a station without a screen, put the sock in again.");
+    cast.dismiss(post);
     let mut polisher = desk::at_work(cast.display, &cast.server, "finish-1", "dai-chunhua", None);
     cast.recorded += 1;
     polisher.scan_to(pair, "started");

@@ -44,7 +44,7 @@ pub fn shift(engine: Engine, folder: &Path) -> Report {
     let report = Report::into_folder(folder);
     let mut cast = Cast { display: &display, server, factory, printer, report, recorded: 0 };
     cast.report.tell(format!("The demo factory on {} at {}.", engine.word(), cast.server.address()));
-    let demo = cast.proof();
+    let demo = cast.server.verify().actions;
 
     let mut cutter = begun::play(&mut cast);
     outage::play(&mut cast, &mut cutter, demo);
@@ -52,27 +52,25 @@ pub fn shift(engine: Engine, folder: &Path) -> Report {
     inspected::play(&mut cast);
     board::play(&mut cast);
 
-    let stored = cast.proof() - demo;
+    let stored = cast.server.verify().actions - demo;
     assert_eq!(stored, cast.recorded, "the server holds exactly what the stations recorded");
     cast.report.tell(format!("verify: everything adds up; {stored} actions of this shift, each there once."));
     cast.report
 }
 
 impl Cast<'_> {
-    /// How many actions the server holds, having proved that everything adds up.
-    #[track_caller]
-    pub(crate) fn proof(&self) -> u64 {
-        let (content, said) = self.server.verify();
-        assert!(content, "the server's own proof fails: {said}");
-        said["stored"].as_u64().unwrap_or_else(|| panic!("no count of stored actions in {said}"))
-    }
-
     /// A headless station at a workstation with a worker signed in.
     #[track_caller]
-    pub(crate) fn post(&mut self, workstation: &str, worker: &str) -> Station {
-        let mut station = Station::enrol(&self.server, &self.factory.workstation(workstation), workstation, None);
+    pub(crate) fn post(&self, workstation: &str, worker: &str) -> Station {
+        let mut station = Station::enrol(&self.server, workstation, None);
         station.scan_to(&self.factory.badge(worker), "signed_in");
-        self.recorded += 1;
         station
+    }
+
+    /// Takes a headless station off the floor, with all that it recorded.
+    #[track_caller]
+    pub(crate) fn dismiss(&mut self, mut station: Station) {
+        station.drained();
+        self.recorded += station.recorded();
     }
 }
