@@ -13,7 +13,6 @@ mod check;
 mod check_operations;
 mod check_orders;
 mod codes;
-mod command;
 mod entry;
 mod factory;
 mod fault;
@@ -33,7 +32,6 @@ mod standing;
 mod story;
 
 pub use codes::{Codes, codes};
-pub use command::{DemoCommand, DemoFault};
 pub use factory::{At, CommandCard, Factory, Names, Person, Picture, StatedFailure, StatedOrder};
 pub use fault::{FactoryFault, FactoryFaults};
 pub use load::{LoadFault, Loaded, load_demo};

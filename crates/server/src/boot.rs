@@ -1,0 +1,154 @@
+//! Starting and stopping the server: open the store, take up what waits, listen.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
+use crate::http::{self, App};
+use crate::store::{OpenFault, Place, Store, StoreFault};
+
+/// What a server needs to know before it starts.
+#[derive(Clone)]
+pub struct Config {
+    /// Folder of the embedded database; also of anything else that is kept as files.
+    pub data_dir: PathBuf,
+    /// A PostgreSQL server to use instead of the embedded database.
+    pub database_url: Option<String>,
+    /// `host:port`; port 0 lets the system choose.
+    pub listen: String,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of identifiers.
+    pub ids: Arc<dyn IdSource>,
+    /// Folder of the built screens, to be served at `/`.
+    pub ui_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// A server on the embedded database of a folder, with the machine's clock, on a port of the system's choice.
+    pub fn embedded(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            database_url: None,
+            listen: "127.0.0.1:0".to_owned(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            ui_dir: None,
+        }
+    }
+
+    /// Where the database is.
+    pub fn place(&self) -> Place {
+        self.database_url
+            .as_ref()
+            .map_or_else(|| Place::Folder(self.data_dir.clone()), |url| Place::Postgres(url.clone()))
+    }
+
+    /// Opens the database without listening, for tools that run beside the server.
+    ///
+    /// # Errors
+    /// [`BootFault`] in words for the person who started it.
+    pub async fn open_store(&self) -> Result<Store, BootFault> {
+        Ok(Store::open(&self.place(), self.clock.clone(), self.ids.clone()).await?)
+    }
+}
+
+/// Why the server does not start, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum BootFault {
+    /// The database.
+    #[error(transparent)]
+    Open(#[from] OpenFault),
+    /// The port is taken.
+    #[error("{listen} is taken by another program; stop it, or choose another port with --listen")]
+    PortTaken {
+        /// The address.
+        listen: String,
+    },
+    /// The address cannot be used.
+    #[error("cannot listen on {listen}: {detail}. Give --listen an address of this machine, such as 0.0.0.0:7700")]
+    Listen {
+        /// The address.
+        listen: String,
+        /// What the system says.
+        detail: String,
+    },
+    /// What waits could not be taken up.
+    #[error("the stored actions cannot be read: {0}")]
+    Store(#[from] StoreFault),
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct RunningServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its memory.
+    pub store: Store,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// The door to a server in the same process.
+pub struct Server;
+
+impl Server {
+    /// Starts a server; it runs until [`RunningServer::shutdown`].
+    ///
+    /// # Errors
+    /// [`BootFault`] in words for the person who started it.
+    pub async fn start(config: Config) -> Result<RunningServer, BootFault> {
+        let store = config.open_store().await?;
+        for site in store.sites().await? {
+            store.rejudge(&site).await?;
+        }
+        let listener = bind(&config.listen).await?;
+        let listen_fault =
+            |fault: std::io::Error| BootFault::Listen { listen: config.listen.clone(), detail: fault.to_string() };
+        let address = listener.local_addr().map_err(listen_fault)?;
+        let (stop, stopping) = watch::channel(false);
+        let app = App { store: store.clone(), stopping: stopping.clone() };
+        let router = http::router(app, config.ui_dir.as_deref());
+        let task = tokio::spawn(serve(listener, router, stopping));
+        Ok(RunningServer { address, store, stop, task })
+    }
+}
+
+impl RunningServer {
+    /// `http://…` as stations dial it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Lets requests under way finish, then closes the database.
+    pub async fn shutdown(self) {
+        // The receiver lives in the task; a task that ended by itself needs no telling.
+        let _ = self.stop.send(true);
+        if let Err(died) = self.task.await {
+            tracing::error!(%died, "the server did not end by itself");
+        }
+        self.store.close().await;
+    }
+}
+
+async fn bind(listen: &str) -> Result<TcpListener, BootFault> {
+    TcpListener::bind(listen).await.map_err(|fault| match fault.kind() {
+        std::io::ErrorKind::AddrInUse => BootFault::PortTaken { listen: listen.to_owned() },
+        _ => BootFault::Listen { listen: listen.to_owned(), detail: fault.to_string() },
+    })
+}
+
+async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {
+    let stopped = async move {
+        // An error means that the server's owner is gone, which is a stop as well.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    if let Err(fault) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+        tracing::error!(%fault, "the server stopped listening");
+    }
+}

@@ -1,0 +1,67 @@
+//! The command line: one file a sub-command, JSON on standard output, one line on standard error when something is wrong.
+
+mod serve;
+mod station;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use cordwainer_server::boot::Config;
+
+/// Cordwainer · 履约: the central server.
+#[derive(Parser, Debug)]
+#[command(name = "cordwainer-server", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve stations and screens until interrupted.
+    Serve(serve::Serve),
+    /// Stations: enrol, list, revoke. Works while the server runs.
+    Station(station::Station),
+    /// Prove that everything stored adds up.
+    Verify(verify::Verify),
+}
+
+/// Where the database is.
+#[derive(Args, Debug, Clone)]
+pub struct Database {
+    /// Folder of the embedded database.
+    #[arg(long, value_name = "DIR", default_value = "data", env = "CORDWAINER_DATA")]
+    data: PathBuf,
+    /// A PostgreSQL server to use instead of the embedded database.
+    #[arg(long, value_name = "URL", env = "CORDWAINER_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+}
+
+impl Database {
+    fn config(&self) -> Config {
+        Config { database_url: self.database_url.clone(), ..Config::embedded(&self.data) }
+    }
+}
+
+/// Any fault, as the one line that the person at the terminal reads.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// [`Fault`] with what to do about it.
+pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
+    match cli.command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Station(station) => station.run().await,
+        Command::Verify(verify) => verify.run().await,
+    }
+}
+
+/// Writes an answer for programs and patient people.
+fn answer(value: &impl serde::Serialize) -> Result<(), Fault> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! `serve`: runs until interrupted, and says where it listens once it does.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use cordwainer_server::boot::{Config, Server};
+use serde_json::json;
+
+use super::{Database, Fault, answer};
+
+/// `serve`.
+#[derive(Args, Debug)]
+pub struct Serve {
+    #[command(flatten)]
+    database: Database,
+    /// Address to listen on; port 0 lets the system choose.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7700")]
+    listen: String,
+    /// Folder of the built screens, served at `/`.
+    #[arg(long, value_name = "DIR")]
+    ui: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<ExitCode, Fault> {
+        let config = Config { listen: self.listen, ui_dir: self.ui, ..self.database.config() };
+        let server = Server::start(config).await?;
+        answer(&json!({ "listening": server.url() }))?;
+        interrupted().await?;
+        server.shutdown().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Waits for Ctrl-C, or for the signal with which services are stopped.
+#[cfg(unix)]
+async fn interrupted() -> Result<(), Fault> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn interrupted() -> Result<(), Fault> {
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

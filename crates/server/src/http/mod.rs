@@ -1,0 +1,66 @@
+//! The doors: one verb, one file. A handler unpacks, authorises, calls a use case and maps the answer.
+
+mod fault;
+mod health;
+mod openapi;
+mod signed;
+mod sync;
+
+use std::path::Path;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::services::{ServeDir, ServeFile};
+
+use self::fault::Fault;
+use crate::store::Store;
+use crate::sync::fault::Refusal;
+
+/// Largest request body.
+pub(crate) const BODY_MAX_BYTES: usize = 1024 * 1024;
+/// How long a request may take before its sender is told to come again. What it began is finished nevertheless.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every handler may ask for.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+    /// Turns true when the server stops; streams end then.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// Every door of the server.
+pub(crate) fn router(app: App, ui_dir: Option<&Path>) -> Router {
+    let mut doors = Router::new()
+        .route("/healthz", get(health::health))
+        .route("/openapi.json", get(openapi::openapi))
+        .route("/sync/v1/enrol", post(sync::enrol::enrol))
+        .route("/sync/v1/push", post(sync::push::push))
+        .route("/sync/v1/pull", get(sync::pull::pull))
+        .route("/sync/v1/poke", get(sync::poke::poke));
+    doors = match ui_dir {
+        Some(dir) => doors.fallback_service(ServeDir::new(dir).fallback(ServeFile::new(dir.join("index.html")))),
+        None => doors.fallback(nothing_here),
+    };
+    doors
+        .layer(middleware::from_fn(deadline))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Fault::from(Refusal::Died).into_response()))
+        .with_state(app)
+}
+
+async fn nothing_here(State(_): State<App>) -> Fault {
+    Fault::from(Refusal::NotFound)
+}
+
+async fn deadline(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Fault::from(Refusal::TimedOut).into_response(),
+    }
+}

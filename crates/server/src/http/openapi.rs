@@ -1,0 +1,18 @@
+//! `GET /openapi.json`: the description of the doors, made from the code.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use super::{health, sync};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Cordwainer · 履约", description = "Shop-floor software for a bespoke-shoe factory."),
+    paths(health::health, sync::enrol::enrol, sync::push::push, sync::pull::pull, sync::poke::poke)
+)]
+struct Doors;
+
+/// Hands the description out.
+pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Doors::openapi())
+}

@@ -1,0 +1,68 @@
+//! Opens signed requests, and hands the next nonce out with every reply to a known station.
+
+use axum::Json;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use cordwainer_protocol::sync::{NONCE_HEADER, SIGNATURE_HEADER, STATION_HEADER};
+use serde::Serialize;
+
+use super::fault::Fault;
+use super::{App, BODY_MAX_BYTES};
+use crate::store::Station;
+use crate::sync::authenticate::{Freshness, SignedRequest, authenticate, check_fresh, next_nonce};
+use crate::sync::fault::Refusal;
+
+/// A request whose sender is known.
+pub(crate) struct Signed {
+    pub(crate) station: Station,
+    pub(crate) body: Bytes,
+}
+
+/// Reads a body within the limit.
+pub(crate) async fn read_body(request: Request) -> Result<Bytes, Fault> {
+    to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|_| Fault::from(Refusal::TooLarge))
+}
+
+/// Finds out who sent a request, and whether it is fresh.
+pub(crate) async fn open(app: &App, request: Request, freshness: Freshness) -> Result<Signed, Fault> {
+    let method = request.method().to_string();
+    let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    let headers = request.headers().clone();
+    let nonce = text(&headers, NONCE_HEADER);
+    let body = read_body(request).await?;
+    let signed = SignedRequest {
+        method: &method,
+        path_and_query: &path,
+        station: text(&headers, STATION_HEADER),
+        nonce,
+        signature: text(&headers, SIGNATURE_HEADER),
+        body: &body,
+    };
+    let station = authenticate(&app.store, signed).await?;
+    if freshness == Freshness::Nonce {
+        check_fresh(&app.store, &station, nonce)
+            .map_err(|refusal| Fault::with_nonce(refusal, next_nonce(&app.store, station.id)))?;
+    }
+    Ok(Signed { station, body })
+}
+
+/// Answers a known station, with its next nonce.
+pub(crate) fn answer<T: Serialize>(app: &App, station: &Station, outcome: Result<T, Refusal>) -> Response {
+    let nonce = next_nonce(&app.store, station.id);
+    match outcome {
+        Ok(reply) => {
+            let mut response = Json(reply).into_response();
+            if let Ok(nonce) = HeaderValue::from_str(&nonce) {
+                response.headers_mut().insert(NONCE_HEADER, nonce);
+            }
+            response
+        }
+        Err(refusal) => Fault::with_nonce(refusal, nonce).into_response(),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

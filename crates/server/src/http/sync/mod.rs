@@ -1,0 +1,6 @@
+//! Doors for stations.
+
+pub(crate) mod enrol;
+pub(crate) mod poke;
+pub(crate) mod pull;
+pub(crate) mod push;

@@ -1,0 +1,20 @@
+//! The central server: it stores every fact first, then judges it, and lets stations follow one feed.
+//!
+//! * [`boot`] starts it: the binary and the desktop app's standalone mode call the same function.
+//! * [`store`] is everything that is remembered, on SQLite or PostgreSQL. All writes to synchronised rows go through one
+//!   function that takes the site's head row last.
+//! * `sync` holds the use cases of the sync protocol; `http` is thin: unpack, authorise, call, map.
+//! * [`verify`] proves that what is stored adds up: hashes, signatures, chains, and every work order replayed.
+//!
+//! A new endpoint is a verb in `http/<area>/`, one line in the router, and a use case that knows nothing of HTTP.
+
+pub mod boot;
+pub mod clock;
+mod http;
+pub mod store;
+mod sync;
+//TS
+//TSM
+pub mod verify;
+
+pub use sync::OfficeFact;

@@ -1,0 +1,149 @@
+//! Everything that is remembered, on SQLite or PostgreSQL. One file an area, one SQL text for both engines.
+//!
+//! To add a synchronised table: a step in `migrations/server/{sqlite,postgres}`, a file here with its statements, its name in
+//! [`cordwainer_protocol::sync::Table`], and its row in `sync/rows.rs`. Every write goes through [`writing::Writing`].
+
+pub(crate) mod action_log;
+pub(crate) mod audit;
+pub(crate) mod conflict;
+pub(crate) mod db;
+pub(crate) mod enrolment;
+pub(crate) mod fault;
+pub(crate) mod feed;
+pub(crate) mod identity;
+pub(crate) mod master;
+mod open;
+pub(crate) mod parked;
+pub(crate) mod scope;
+pub(crate) mod station;
+pub(crate) mod verdict;
+pub(crate) mod work_order;
+pub(crate) mod writing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cordwainer_domain::code::Code;
+use cordwainer_domain::production::WorkOrder;
+use cordwainer_domain::{SiteId, WorkOrderId};
+use sqlx::types::Json;
+use tokio::sync::broadcast;
+
+pub use self::enrolment::EnrolmentCode;
+pub use self::fault::StoreFault;
+pub use self::identity::Identity;
+pub use self::master::{MasterRow, Skill};
+pub use self::open::OpenFault;
+pub use self::station::Station;
+
+use self::db::{Db, on};
+use crate::clock::{Clock, IdSource};
+
+/// How many commits a slow listener may lag behind before it is simply told to look.
+const ANNOUNCEMENTS: usize = 64;
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// `cordwainer.db` in a folder.
+    Folder(PathBuf),
+    /// A PostgreSQL server, by URL.
+    Postgres(String),
+}
+
+/// The server's memory. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    identity: Identity,
+    announcements: broadcast::Sender<SiteId>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("epoch", &self.0.identity.epoch()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, and loads the server's identity.
+    ///
+    /// # Errors
+    /// [`OpenFault`] in words for the person who started the server.
+    pub async fn open(place: &Place, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, OpenFault> {
+        let db = open::open(place).await?;
+        let identity = identity::load(&db, clock.as_ref(), ids.as_ref()).await.map_err(OpenFault::Store)?;
+        let (announcements, _) = broadcast::channel(ANNOUNCEMENTS);
+        Ok(Self(Arc::new(Inner { db, clock, ids, identity, announcements })))
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+
+    /// Who this server is.
+    pub fn identity(&self) -> &Identity {
+        &self.0.identity
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.0.clock.as_ref()
+    }
+
+    /// The source of identifiers.
+    pub fn ids(&self) -> &dyn IdSource {
+        self.0.ids.as_ref()
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Hears of every commit that moved a site's feed.
+    pub fn listen(&self) -> broadcast::Receiver<SiteId> {
+        self.0.announcements.subscribe()
+    }
+
+    pub(crate) fn announce(&self, site: &SiteId) {
+        // Nobody listening is no fault.
+        let _ = self.0.announcements.send(site.clone());
+    }
+
+    /// The sites of this server.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn sites(&self) -> Result<Vec<SiteId>, StoreFault> {
+        let mut tx = self.db().read().await?;
+        let rows: Vec<String> =
+            on!(&mut tx, c => sqlx::query_scalar("SELECT id FROM site ORDER BY id").fetch_all(c).await)?;
+        Ok(rows.into_iter().map(SiteId).collect())
+    }
+
+    /// A work order as its facts left it.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn work_order(&self, id: WorkOrderId) -> Result<Option<WorkOrder>, StoreFault> {
+        const SQL: &str = "SELECT doc FROM work_order WHERE id = $1";
+        let mut tx = self.db().read().await?;
+        let doc: Option<Json<WorkOrder>> =
+            on!(&mut tx, c => sqlx::query_scalar(SQL).bind(id.0).fetch_optional(c).await)?;
+        Ok(doc.map(|doc| doc.0))
+    }
+
+    /// The work order with this traveller code.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn work_order_by_code(&self, site: &SiteId, code: &Code) -> Result<Option<WorkOrder>, StoreFault> {
+        let mut tx = self.db().read().await?;
+        work_order::by_code(&mut tx, site, code).await
+    }
+}

@@ -1,0 +1,108 @@
+//! Actions that wait, as the judge takes them up again.
+
+use std::collections::BTreeSet;
+
+use cordwainer_domain::code::Code;
+use cordwainer_domain::production::ParkReason;
+use cordwainer_domain::{ActionId, SiteId, StationId, WorkOrderId};
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::db::{Tx, on};
+use super::fault::StoreFault;
+
+/// Most waiting actions that one transaction takes up again. More of them on the work orders of one push is an attack or a
+/// broken station; the oldest are taken first, and the rest stays stored.
+const MOST: i64 = 1_000;
+
+/// A waiting action.
+#[derive(Clone, Debug)]
+pub(crate) struct ParkedAction {
+    pub(crate) id: ActionId,
+    pub(crate) station: StationId,
+    pub(crate) is_server: bool,
+    pub(crate) station_scope: String,
+    pub(crate) station_workstation: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) occurred_at: i64,
+    pub(crate) reason: ParkReason,
+}
+
+#[derive(sqlx::FromRow)]
+struct ParkedRow {
+    action_id: Uuid,
+    station_id: Uuid,
+    kind: String,
+    scope: String,
+    workstation: String,
+    body: Vec<u8>,
+    occurred_at: i64,
+    reason: Json<ParkReason>,
+}
+
+const SELECT: &str = "SELECT v.action_id, v.station_id, s.kind, s.scope, s.workstation, a.body, a.occurred_at, v.reason \
+     FROM verdict v JOIN action_log a ON a.action_id = v.action_id JOIN station s ON s.id = v.station_id \
+     WHERE v.status = 'parked' AND v.reason IS NOT NULL AND ";
+
+const ORDER: &str = " ORDER BY v.commit_seq, v.place_in_commit LIMIT ";
+
+impl From<ParkedRow> for ParkedAction {
+    fn from(row: ParkedRow) -> Self {
+        Self {
+            id: ActionId(row.action_id),
+            station: StationId(row.station_id),
+            is_server: row.kind == "server",
+            station_scope: row.scope,
+            station_workstation: row.workstation,
+            body: row.body,
+            occurred_at: row.occurred_at,
+            reason: row.reason.0,
+        }
+    }
+}
+
+/// What waits on some work orders, in the order in which it was stored.
+pub(crate) async fn on_work_orders(tx: &mut Tx, ids: &BTreeSet<WorkOrderId>) -> Result<Vec<ParkedAction>, StoreFault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ParkedRow> = on!(tx, c => {
+        let mut select = QueryBuilder::new(format!("{SELECT} v.work_order_id IN "));
+        select.push_tuples(ids, |mut row, id| {
+            row.push_bind(id.0);
+        });
+        select.push(ORDER).push_bind(MOST);
+        select.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(ParkedAction::from).collect())
+}
+
+/// What waits for some codes.
+pub(crate) async fn on_codes(tx: &mut Tx, site: &str, codes: &BTreeSet<Code>) -> Result<Vec<ParkedAction>, StoreFault> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ParkedRow> = on!(tx, c => {
+        let mut select = QueryBuilder::new(format!("{SELECT} v.site_id = "));
+        select.push_bind(site).push(" AND v.awaits_code IN ");
+        select.push_tuples(codes, |mut row, code| {
+            row.push_bind(code.as_str());
+        });
+        select.push(ORDER).push_bind(MOST);
+        select.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(ParkedAction::from).collect())
+}
+
+/// A work order or nothing, of every action that waits for this program to understand it.
+pub(crate) async fn misunderstood(tx: &mut Tx, site: &SiteId) -> Result<Vec<ParkedAction>, StoreFault> {
+    let rows: Vec<ParkedRow> = on!(tx, c => {
+        let mut select = QueryBuilder::new(format!("{SELECT} v.site_id = "));
+        select.push_bind(site.as_str());
+        select.push(ORDER).push_bind(MOST);
+        select.build_query_as().fetch_all(c).await
+    })?;
+    let waits = |row: &ParkedRow| matches!(row.reason.0, ParkReason::UnknownKind | ParkReason::ServerError);
+    Ok(rows.into_iter().filter(waits).map(ParkedAction::from).collect())
+}

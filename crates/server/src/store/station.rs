@@ -1,0 +1,333 @@
+//! Stations: who may push and pull, how far each has come, and what the server last heard of it.
+
+use chrono::{DateTime, Utc};
+use cordwainer_domain::{SiteId, StationId, WorkstationId};
+use cordwainer_protocol::sync::{StationStatus, Witness};
+use cordwainer_sync::{Hash, PublicKey, StationHead};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Store;
+use super::audit::{Entry, hash_of};
+use super::db::{Tx, on, retried};
+use super::fault::{StoreFault, bad_row};
+use super::writing::Writing;
+use crate::clock::from_ms;
+
+/// The workstation that the office's facts are recorded at.
+pub(crate) const OFFICE: &str = "office";
+/// The one incarnation of the office station: the server's own memory is never restored beside itself.
+pub(crate) const OFFICE_INCARNATION: &str = "0";
+
+/// An enrolled station.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Station {
+    /// Identifier.
+    pub id: StationId,
+    /// Site.
+    pub site: SiteId,
+    /// Whether it is the server's own.
+    pub is_server: bool,
+    /// Where it stands.
+    pub workstation: WorkstationId,
+    /// What it holds: a work centre's key, or `*` for the whole site.
+    pub scope: String,
+    /// The key that its signatures fit.
+    pub public_key: PublicKey,
+    /// Since when.
+    pub enrolled_at: DateTime<Utc>,
+    /// Since when no longer.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// When it last asked for or sent anything.
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Actions that it said were waiting.
+    pub outbox_depth: u64,
+    /// Age of the oldest of them when it said so, milliseconds.
+    pub oldest_pending_age_ms: u64,
+}
+
+#[derive(sqlx::FromRow)]
+struct StationRow {
+    id: Uuid,
+    site_id: String,
+    kind: String,
+    workstation: String,
+    scope: String,
+    public_key: Vec<u8>,
+    enrolled_at: i64,
+    revoked_at: Option<i64>,
+    last_contact_at: Option<i64>,
+    outbox_depth: i64,
+    oldest_pending_age_ms: i64,
+}
+
+const COLUMNS: &str = "id, site_id, kind, workstation, scope, public_key, enrolled_at, revoked_at, last_contact_at, \
+                       outbox_depth, oldest_pending_age_ms";
+
+impl TryFrom<StationRow> for Station {
+    type Error = StoreFault;
+
+    fn try_from(row: StationRow) -> Result<Self, StoreFault> {
+        let public_key = PublicKey::from_slice(&row.public_key)
+            .ok_or_else(|| bad_row("station", "public_key", row.id, "a key has 32 bytes"))?;
+        Ok(Self {
+            id: StationId(row.id),
+            site: SiteId(row.site_id),
+            is_server: row.kind == "server",
+            workstation: WorkstationId(row.workstation),
+            scope: row.scope,
+            public_key,
+            enrolled_at: from_ms(row.enrolled_at),
+            revoked_at: row.revoked_at.map(from_ms),
+            last_contact: row.last_contact_at.map(from_ms),
+            outbox_depth: row.outbox_depth.cast_unsigned(),
+            oldest_pending_age_ms: row.oldest_pending_age_ms.cast_unsigned(),
+        })
+    }
+}
+
+impl Station {
+    /// The station as those who lead the floor see it.
+    pub(crate) fn status(&self) -> StationStatus {
+        StationStatus {
+            station_id: self.id,
+            workstation: self.workstation.clone(),
+            last_contact: self.last_contact,
+            outbox_depth: self.outbox_depth,
+            oldest_pending_age_ms: self.oldest_pending_age_ms,
+            revoked: self.revoked_at.is_some(),
+        }
+    }
+}
+
+impl Store {
+    /// Every station of a site but the server's own.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn stations(&self, site: &SiteId) -> Result<Vec<Station>, StoreFault> {
+        let mut tx = self.db().read().await?;
+        of_site(&mut tx, site.as_str()).await
+    }
+
+    /// The station with this identifier.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn station(&self, id: StationId) -> Result<Option<Station>, StoreFault> {
+        let mut tx = self.db().read().await?;
+        find(&mut tx, id).await
+    }
+
+    /// Takes a station's rights away. What it recorded before stays stored.
+    ///
+    /// # Errors
+    /// [`StoreFault::Missing`] when there is no such station.
+    pub async fn revoke_station(&self, id: StationId) -> Result<(), StoreFault> {
+        retried!(self.try_revoke_station(id))
+    }
+
+    async fn try_revoke_station(&self, id: StationId) -> Result<(), StoreFault> {
+        const SQL: &str = "UPDATE station SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1 AND kind = 'station'";
+        let found = self.station(id).await?.filter(|station| !station.is_server);
+        let station = found.ok_or_else(|| StoreFault::Missing { what: "station", id: id.to_string() })?;
+        let mut writing = self.writing(&station.site).await?;
+        let now_ms = writing.now_ms();
+        on!(&mut writing.tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
+        writing.note(Entry::new("station_revoked", id, &json!({}))?);
+        writing.close().await?;
+        Ok(())
+    }
+
+    /// Remembers that a station was heard of.
+    pub(crate) async fn heard_of(&self, id: StationId) -> Result<(), StoreFault> {
+        const SQL: &str = "UPDATE station SET last_contact_at = $2 WHERE id = $1";
+        let now_ms = self.clock().now().timestamp_millis();
+        let mut tx = self.db().write().await?;
+        on!(&mut tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
+        tx.commit().await
+    }
+}
+
+pub(crate) async fn find(tx: &mut Tx, id: StationId) -> Result<Option<Station>, StoreFault> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM station WHERE id = $1"));
+    let row: Option<StationRow> = on!(tx, c => sqlx::query_as(sql).bind(id.0).fetch_optional(c).await)?;
+    row.map(Station::try_from).transpose()
+}
+
+pub(crate) async fn of_site(tx: &mut Tx, site: &str) -> Result<Vec<Station>, StoreFault> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM station WHERE site_id = $1 AND kind = 'station' ORDER BY enrolled_at, workstation"
+    ));
+    let rows: Vec<StationRow> = on!(tx, c => sqlx::query_as(sql).bind(site).fetch_all(c).await)?;
+    rows.into_iter().map(Station::try_from).collect()
+}
+
+/// What a push says about the station that sends it.
+#[derive(Clone, Debug)]
+pub(crate) struct Report<'a> {
+    pub(crate) app_version: &'a str,
+    pub(crate) schema_version: u32,
+    pub(crate) outbox_depth: u64,
+    pub(crate) oldest_pending_age_ms: u64,
+}
+
+/// Locks an unrevoked station against every other push of it, and remembers what it reports.
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    id: StationId,
+    report: &Report<'_>,
+    now_ms: i64,
+) -> Result<Option<Station>, StoreFault> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "UPDATE station SET last_contact_at = $2, app_version = $3, schema_version = $4, outbox_depth = $5, \
+         oldest_pending_age_ms = $6 WHERE id = $1 AND revoked_at IS NULL RETURNING {COLUMNS}"
+    ));
+    let row: Option<StationRow> = on!(tx, c => sqlx::query_as(sql)
+        .bind(id.0)
+        .bind(now_ms)
+        .bind(report.app_version)
+        .bind(i64::from(report.schema_version))
+        .bind(report.outbox_depth.cast_signed())
+        .bind(report.oldest_pending_age_ms.cast_signed())
+        .fetch_optional(c)
+        .await)?;
+    row.map(Station::try_from).transpose()
+}
+
+/// Adds a station.
+pub(crate) async fn add(tx: &mut Tx, station: &Station) -> Result<(), StoreFault> {
+    const SQL: &str = "INSERT INTO station (id, site_id, kind, workstation, scope, public_key, enrolled_at, outbox_depth, \
+                       oldest_pending_age_ms, app_version, schema_version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '', 0)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(station.id.0)
+        .bind(station.site.as_str())
+        .bind(if station.is_server { "server" } else { "station" })
+        .bind(station.workstation.as_str())
+        .bind(&station.scope)
+        .bind(station.public_key.as_bytes())
+        .bind(station.enrolled_at.timestamp_millis())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The office station of a site.
+pub(crate) async fn office(tx: &mut Tx, site: &str) -> Result<Option<Station>, StoreFault> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM station WHERE site_id = $1 AND kind = 'server'"));
+    let row: Option<StationRow> = on!(tx, c => sqlx::query_as(sql).bind(site).fetch_optional(c).await)?;
+    row.map(Station::try_from).transpose()
+}
+
+/// Makes the office station of a site that has none yet.
+pub(crate) async fn ensure_office(writing: &mut Writing, key: &PublicKey) -> Result<(), StoreFault> {
+    let site = writing.site.clone();
+    if office(&mut writing.tx, site.as_str()).await?.is_some() {
+        return Ok(());
+    }
+    let station = Station {
+        id: StationId(writing.next_id()),
+        site,
+        is_server: true,
+        workstation: WorkstationId::from(OFFICE),
+        scope: "*".to_owned(),
+        public_key: *key,
+        enrolled_at: writing.now,
+        revoked_at: None,
+        last_contact: None,
+        outbox_depth: 0,
+        oldest_pending_age_ms: 0,
+    };
+    add(&mut writing.tx, &station).await?;
+    writing.note(Entry::new("station_enrolled", station.id, &json!({ "workstation": OFFICE, "public_key": key }))?);
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct IncarnationRow {
+    incarnation: String,
+    last_seq: i64,
+    last_chain: Vec<u8>,
+    lease: String,
+    previous_lease: String,
+}
+
+/// The server's memory of a station's live incarnation; empty before its first push.
+pub(crate) async fn head(tx: &mut Tx, id: StationId) -> Result<StationHead, StoreFault> {
+    const SQL: &str = "SELECT incarnation, last_seq, last_chain, lease, previous_lease FROM station_incarnation \
+                       WHERE station_id = $1 AND retired_at IS NULL";
+    let row: Option<IncarnationRow> = on!(tx, c => sqlx::query_as(SQL).bind(id.0).fetch_optional(c).await)?;
+    let Some(row) = row else {
+        return Ok(StationHead {
+            incarnation: String::new(),
+            last_seq: 0,
+            last_chain: Hash::START,
+            lease: String::new(),
+            previous_lease: String::new(),
+        });
+    };
+    Ok(StationHead {
+        last_chain: hash_of("station_incarnation", "last_chain", id, &row.last_chain)?,
+        incarnation: row.incarnation,
+        last_seq: row.last_seq.cast_unsigned(),
+        lease: row.lease,
+        previous_lease: row.previous_lease,
+    })
+}
+
+/// Whether a station ever pushed under this incarnation.
+pub(crate) async fn knows_incarnation(tx: &mut Tx, id: StationId, incarnation: &str) -> Result<bool, StoreFault> {
+    const SQL: &str = "SELECT COUNT(*) FROM station_incarnation WHERE station_id = $1 AND incarnation = $2";
+    let count: i64 = on!(tx, c => sqlx::query_scalar(SQL).bind(id.0).bind(incarnation).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Remembers how far a station has come. An incarnation that begins retires the one before.
+pub(crate) async fn save_head(tx: &mut Tx, id: StationId, head: &StationHead, now_ms: i64) -> Result<(), StoreFault> {
+    const RETIRE: &str = "UPDATE station_incarnation SET retired_at = $3 \
+                          WHERE station_id = $1 AND incarnation <> $2 AND retired_at IS NULL";
+    const SAVE: &str = "INSERT INTO station_incarnation (station_id, incarnation, last_seq, last_chain, lease, \
+                        previous_lease, begun_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                        ON CONFLICT (station_id, incarnation) DO UPDATE SET last_seq = excluded.last_seq, \
+                        last_chain = excluded.last_chain, lease = excluded.lease, previous_lease = excluded.previous_lease";
+    on!(&mut *tx, c => sqlx::query(RETIRE)
+        .bind(id.0)
+        .bind(&head.incarnation)
+        .bind(now_ms)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    on!(tx, c => sqlx::query(SAVE)
+        .bind(id.0)
+        .bind(&head.incarnation)
+        .bind(head.last_seq.cast_signed())
+        .bind(head.last_chain.as_bytes())
+        .bind(&head.lease)
+        .bind(&head.previous_lease)
+        .bind(now_ms)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Remembers what a station has seen of the audit chain, and what is wrong with that.
+pub(crate) async fn save_witness(
+    tx: &mut Tx,
+    id: StationId,
+    witness: &Witness,
+    fault: Option<&str>,
+) -> Result<(), StoreFault> {
+    const SQL: &str = "UPDATE station SET witnessed_seq = $2, witnessed_head = $3, witness_fault = $4 WHERE id = $1";
+    let head = hex::decode(&witness.audit_head).unwrap_or_default();
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.0)
+        .bind(witness.audit_seq.cast_signed())
+        .bind(head.as_slice())
+        .bind(fault)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! What actions came to: the only rows about an action that ever change.
+
+use cordwainer_domain::code::Code;
+use cordwainer_domain::production::{ConflictKind, ParkReason};
+use cordwainer_domain::{ActionId, ConflictId, StationId, WorkOrderId};
+use cordwainer_protocol::sync::{VerdictRow, VerdictStatus};
+use serde_json::json;
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::audit::Entry;
+use super::db::{Tx, on};
+use super::fault::{StoreFault, bad_row};
+
+/// A verdict before it has its number.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) action: ActionId,
+    pub(crate) station: StationId,
+    pub(crate) work_order: Option<WorkOrderId>,
+    pub(crate) awaits_code: Option<Code>,
+    pub(crate) status: VerdictStatus,
+    pub(crate) reason: Option<ParkReason>,
+    pub(crate) conflict: Option<ConflictKind>,
+    pub(crate) conflict_id: Option<ConflictId>,
+    /// Place in the order in which this commit judged.
+    pub(crate) place: i64,
+}
+
+impl Verdict {
+    /// What the audit chain says of it.
+    pub(crate) fn entry(&self, commit_seq: i64) -> Result<Entry, StoreFault> {
+        let what = json!({
+            "status": status_word(self.status),
+            "reason": self.reason,
+            "conflict": self.conflict,
+            "conflict_id": self.conflict_id,
+            "commit_seq": commit_seq,
+            "place": self.place,
+        });
+        Entry::new("verdict", self.action, &what)
+    }
+
+    /// The verdict as the feed carries it.
+    pub(crate) fn row(&self, commit_seq: u64) -> VerdictRow {
+        VerdictRow {
+            action_id: self.action,
+            status: self.status,
+            commit_seq,
+            park_reason: self.reason.clone(),
+            conflict: self.conflict.clone(),
+            conflict_id: self.conflict_id,
+        }
+    }
+}
+
+/// Writes verdicts, new ones and changed ones alike.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    site: &str,
+    verdicts: &[Verdict],
+    commit_seq: i64,
+    now_ms: i64,
+) -> Result<(), StoreFault> {
+    for some in verdicts.chunks(1_000) {
+        on!(tx, c => {
+            let mut upsert = QueryBuilder::new(
+                "INSERT INTO verdict (action_id, site_id, station_id, work_order_id, awaits_code, status, reason, conflict, \
+                 conflict_id, commit_seq, place_in_commit, judged_at) ",
+            );
+            upsert.push_values(some, |mut row, verdict| {
+                row.push_bind(verdict.action.0)
+                    .push_bind(site)
+                    .push_bind(verdict.station.0)
+                    .push_bind(verdict.work_order.map(|id| id.0))
+                    .push_bind(verdict.awaits_code.as_ref().map(Code::as_str))
+                    .push_bind(status_word(verdict.status))
+                    .push_bind(verdict.reason.as_ref().map(Json))
+                    .push_bind(verdict.conflict.as_ref().map(Json))
+                    .push_bind(verdict.conflict_id.map(|id| id.0))
+                    .push_bind(commit_seq)
+                    .push_bind(verdict.place)
+                    .push_bind(now_ms);
+            });
+            upsert.push(
+                " ON CONFLICT (action_id) DO UPDATE SET status = excluded.status, reason = excluded.reason, \
+                 conflict = excluded.conflict, conflict_id = excluded.conflict_id, commit_seq = excluded.commit_seq, \
+                 place_in_commit = excluded.place_in_commit, judged_at = excluded.judged_at",
+            );
+            upsert.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredVerdict {
+    action_id: Uuid,
+    status: String,
+    reason: Option<Json<ParkReason>>,
+    conflict: Option<Json<ConflictKind>>,
+    conflict_id: Option<Uuid>,
+    commit_seq: i64,
+}
+
+impl TryFrom<StoredVerdict> for VerdictRow {
+    type Error = StoreFault;
+
+    fn try_from(stored: StoredVerdict) -> Result<Self, StoreFault> {
+        let status = status_of(&stored.status)
+            .ok_or_else(|| bad_row("verdict", "status", stored.action_id, "it is none of the four"))?;
+        Ok(Self {
+            action_id: ActionId(stored.action_id),
+            status,
+            commit_seq: stored.commit_seq.cast_unsigned(),
+            park_reason: stored.reason.map(|reason| reason.0),
+            conflict: stored.conflict.map(|conflict| conflict.0),
+            conflict_id: stored.conflict_id.map(ConflictId),
+        })
+    }
+}
+
+/// The verdicts on some actions.
+pub(crate) async fn of_actions(tx: &mut Tx, actions: &[ActionId]) -> Result<Vec<VerdictRow>, StoreFault> {
+    if actions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<StoredVerdict> = on!(tx, c => {
+        let mut select = QueryBuilder::new(
+            "SELECT action_id, status, reason, conflict, conflict_id, commit_seq FROM verdict WHERE action_id IN ",
+        );
+        select.push_tuples(actions, |mut row, action| {
+            row.push_bind(action.0);
+        });
+        select.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(VerdictRow::try_from).collect()
+}
+
+/// A station's verdicts with numbers in `(from, to]`, in the order in which they were given.
+pub(crate) async fn of_station(
+    tx: &mut Tx,
+    station: StationId,
+    from: i64,
+    to: i64,
+) -> Result<Vec<VerdictRow>, StoreFault> {
+    const SQL: &str = "SELECT action_id, status, reason, conflict, conflict_id, commit_seq FROM verdict \
+                       WHERE station_id = $1 AND commit_seq > $2 AND commit_seq <= $3 \
+                       ORDER BY commit_seq, place_in_commit";
+    let rows: Vec<StoredVerdict> =
+        on!(tx, c => sqlx::query_as(SQL).bind(station.0).bind(from).bind(to).fetch_all(c).await)?;
+    rows.into_iter().map(VerdictRow::try_from).collect()
+}
+
+/// The word stored for a status.
+pub(crate) const fn status_word(status: VerdictStatus) -> &'static str {
+    match status {
+        VerdictStatus::Applied => "applied",
+        VerdictStatus::Flagged => "flagged",
+        VerdictStatus::Parked => "parked",
+        VerdictStatus::Closed => "closed",
+    }
+}
+
+fn status_of(word: &str) -> Option<VerdictStatus> {
+    [VerdictStatus::Applied, VerdictStatus::Flagged, VerdictStatus::Parked, VerdictStatus::Closed]
+        .into_iter()
+        .find(|status| status_word(*status) == word)
+}

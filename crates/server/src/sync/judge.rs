@@ -1,0 +1,279 @@
+//! Judges facts in their order against work orders in memory. Pure: everything known is passed in, everything decided is
+//! handed out.
+//!
+//! Nothing is dropped: a fact is applied, flagged or parked. After every fact that counts, what waits on the same work order
+//! is taken up again, until nothing moves any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use chrono::{DateTime, Utc};
+use cordwainer_domain::code::Code;
+use cordwainer_domain::production::{
+    Action, AuthzProblem, ClockClass, ConflictKind, Fact, Outcome, ParkReason, WorkOrder, authorise,
+};
+use cordwainer_domain::{ActionId, ConflictId, JobId, StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId};
+use cordwainer_protocol::sync::{ConflictRow, VerdictStatus};
+
+use super::grant;
+use crate::store::master::KnownWorker;
+use crate::store::verdict::Verdict;
+
+/// The reducer; a test may pass another one.
+pub(crate) type Apply = fn(Option<&WorkOrder>, &Action, DateTime<Utc>) -> Outcome;
+
+/// What can be made of an action's bytes.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Content {
+    /// A fact to be judged.
+    Fact(Box<Action>),
+    /// Nothing that could be judged, and why.
+    Unjudgeable(ParkReason),
+}
+
+/// How far the word of a station goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Reach {
+    /// The server's own.
+    pub(crate) is_server: bool,
+    /// `*` or a work centre's key.
+    pub(crate) scope: String,
+    /// Where it stands.
+    pub(crate) workstation: WorkstationId,
+}
+
+/// An action to be judged.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Case {
+    pub(crate) id: ActionId,
+    pub(crate) station: StationId,
+    pub(crate) reach: Reach,
+    pub(crate) work_order: Option<WorkOrderId>,
+    pub(crate) job: Option<JobId>,
+    pub(crate) occurred_at: DateTime<Utc>,
+    pub(crate) content: Content,
+}
+
+/// What is known when judging begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) work_orders: BTreeMap<WorkOrderId, WorkOrder>,
+    pub(crate) workers: BTreeMap<WorkerId, KnownWorker>,
+    pub(crate) workstations: BTreeMap<WorkstationId, Option<WorkCentreId>>,
+    pub(crate) resolved: BTreeSet<Code>,
+}
+
+/// What was decided.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    /// New and changed verdicts, in the order in which they were given.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// Work orders that changed: as they were, and as they are.
+    pub(crate) work_orders: Vec<(Option<WorkOrder>, WorkOrder)>,
+    /// Conflicts that were opened.
+    pub(crate) conflicts: Vec<ConflictRow>,
+}
+
+/// Judges cases one after the other.
+pub(crate) struct Judge<'a> {
+    known: Known,
+    waiting: Vec<(Case, ParkReason)>,
+    before: BTreeMap<WorkOrderId, Option<WorkOrder>>,
+    verdicts: BTreeMap<ActionId, Verdict>,
+    conflicts: Vec<ConflictRow>,
+    place: i64,
+    now: DateTime<Utc>,
+    apply: Apply,
+    next_conflict: &'a mut (dyn FnMut() -> ConflictId + Send),
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(
+        known: Known,
+        waiting: Vec<(Case, ParkReason)>,
+        now: DateTime<Utc>,
+        apply: Apply,
+        next_conflict: &'a mut (dyn FnMut() -> ConflictId + Send),
+    ) -> Self {
+        let (before, verdicts, conflicts) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Self { known, waiting, before, verdicts, conflicts, place: 0, now, apply, next_conflict }
+    }
+
+    /// Judges one case, and then what waited for it.
+    pub(crate) fn judge(&mut self, case: Case) {
+        match self.outcome(&case, self.waiting.len()) {
+            Outcome::Parked(reason) => {
+                self.give(&case, VerdictStatus::Parked, Some(reason.clone()), None);
+                self.waiting.push((case, reason));
+            }
+            outcome => {
+                self.carry_out(&case, outcome);
+                self.take_up_waiting();
+            }
+        }
+    }
+
+    /// Takes up what waits until nothing moves any more.
+    pub(crate) fn take_up_waiting(&mut self) {
+        let mut index = 0;
+        while index < self.waiting.len() {
+            let (case, reason) = &self.waiting[index];
+            if !may_heal(reason) {
+                index += 1;
+                continue;
+            }
+            match self.outcome(&case.clone(), index) {
+                Outcome::Parked(_) => index += 1,
+                outcome => {
+                    let (case, _) = self.waiting.remove(index);
+                    self.carry_out(&case, outcome);
+                    index = 0;
+                }
+            }
+        }
+    }
+
+    /// Everything that was decided.
+    pub(crate) fn finish(self) -> Judged {
+        let mut verdicts: Vec<Verdict> = self.verdicts.into_values().collect();
+        verdicts.sort_by_key(|verdict| verdict.place);
+        let mut after = self.known.work_orders;
+        let work_orders =
+            self.before.into_iter().filter_map(|(id, before)| after.remove(&id).map(|now| (before, now))).collect();
+        Judged { verdicts, work_orders, conflicts: self.conflicts }
+    }
+
+    /// What a case comes to; the first `older` of those that wait were stored before it.
+    fn outcome(&self, case: &Case, older: usize) -> Outcome {
+        let action = match &case.content {
+            Content::Unjudgeable(reason) => return Outcome::Parked(reason.clone()),
+            Content::Fact(action) => action,
+        };
+        if let Some(action) = self.blocked_by(case, older) {
+            return Outcome::Parked(ParkReason::BlockedBy { action });
+        }
+        if let Fact::ScanUnresolved { code } = &action.fact {
+            let resolves = self.known.resolved.contains(code);
+            return if resolves { Outcome::Noted } else { Outcome::Parked(ParkReason::UnresolvedCode) };
+        }
+        let work_order = case.work_order.and_then(|id| self.known.work_orders.get(&id));
+        if let Err(problem) = self.authorise(case, action, work_order) {
+            return Outcome::Parked(ParkReason::Authz { problem });
+        }
+        let apply = self.apply;
+        catch_unwind(AssertUnwindSafe(|| apply(work_order, action, case.occurred_at)))
+            .unwrap_or(Outcome::Parked(ParkReason::ServerError))
+    }
+
+    /// An earlier fact of the same station about the same job that waits: what a station recorded in order is never applied
+    /// out of order.
+    fn blocked_by(&self, case: &Case, older: usize) -> Option<ActionId> {
+        let job = case.job?;
+        self.waiting[..older]
+            .iter()
+            .find(|(before, reason)| before.station == case.station && before.job == Some(job) && holds_up(reason))
+            .map(|(before, _)| before.id)
+    }
+
+    fn authorise(&self, case: &Case, action: &Action, work_order: Option<&WorkOrder>) -> Result<(), AuthzProblem> {
+        if case.reach.is_server {
+            return Ok(());
+        }
+        if matches!(action.fact, Fact::WorkOrderReleased(_)) {
+            return Err(AuthzProblem::WrongWorkstation);
+        }
+        let job = action.job.and_then(|id| work_order.and_then(|work_order| work_order.job(id)));
+        self.check_reach(&case.reach, action, job.map(|job| &job.spec.work_centre))?;
+        let Some(id) = action.worker else { return authorise(&action.fact, None, action.auth_level, job) };
+        let known = self.known.workers.get(&id).ok_or(AuthzProblem::UnknownWorker)?;
+        let mut worker = known.worker.clone();
+        // Facts from before the revocation stay good, if the clock can be believed.
+        let doubtful = action.clock.class == ClockClass::Unknown;
+        worker.active = known.revoked_at.is_none_or(|at| !doubtful && case.occurred_at.timestamp_millis() < at);
+        authorise(&action.fact, Some(&worker), action.auth_level, job)?;
+        if action.grant.is_some_and(|grant| grant::had_ended(grant, id, case.occurred_at)) {
+            return Err(AuthzProblem::GrantExpired);
+        }
+        Ok(())
+    }
+
+    /// A station acts at workstations of its work centre and for jobs that are done there; one that leads the floor anywhere.
+    fn check_reach(&self, reach: &Reach, action: &Action, done_at: Option<&WorkCentreId>) -> Result<(), AuthzProblem> {
+        if reach.scope == "*" {
+            return Ok(());
+        }
+        let own = action.workstation == reach.workstation;
+        let group = self.known.workstations.get(&action.workstation).and_then(Option::as_ref);
+        let within = own || group.is_some_and(|id| id.as_str() == reach.scope);
+        let for_us = done_at.is_none_or(|id| id.as_str() == reach.scope);
+        if within && for_us { Ok(()) } else { Err(AuthzProblem::WrongWorkstation) }
+    }
+
+    fn carry_out(&mut self, case: &Case, outcome: Outcome) {
+        match outcome {
+            Outcome::Applied(work_order) => {
+                self.keep(work_order);
+                self.give(case, VerdictStatus::Applied, None, None);
+            }
+            Outcome::Flagged(work_order, conflict) => {
+                self.keep(work_order);
+                self.give(case, VerdictStatus::Flagged, None, Some(conflict));
+            }
+            Outcome::Noted => self.give(case, VerdictStatus::Applied, None, None),
+            Outcome::Parked(reason) => self.give(case, VerdictStatus::Parked, Some(reason), None),
+        }
+    }
+
+    fn keep(&mut self, work_order: WorkOrder) {
+        let id = work_order.id;
+        self.known.resolved.insert(work_order.code.clone());
+        let before = self.known.work_orders.insert(id, work_order);
+        self.before.entry(id).or_insert(before);
+    }
+
+    fn give(&mut self, case: &Case, status: VerdictStatus, reason: Option<ParkReason>, conflict: Option<ConflictKind>) {
+        let conflict_id = conflict.as_ref().map(|_| (self.next_conflict)());
+        if let (Some(id), Some(conflict)) = (conflict_id, &conflict) {
+            self.conflicts.push(ConflictRow {
+                id,
+                conflict: conflict.clone(),
+                action_id: case.id,
+                other_action_id: conflict.other(),
+                work_order_id: case.work_order,
+                job_id: case.job,
+                opened_at: self.now,
+                closed_at: None,
+            });
+        }
+        let awaits_code = match (&reason, &case.content) {
+            (Some(ParkReason::UnresolvedCode), Content::Fact(action)) => scanned(action).cloned(),
+            _ => None,
+        };
+        let (station, work_order, place) = (case.station, case.work_order, self.place);
+        let verdict =
+            Verdict { action: case.id, station, work_order, awaits_code, status, reason, conflict, conflict_id, place };
+        self.verdicts.insert(case.id, verdict);
+        self.place += 1;
+    }
+}
+
+/// The code that an unresolved scan read.
+pub(crate) const fn scanned(action: &Action) -> Option<&Code> {
+    match &action.fact {
+        Fact::ScanUnresolved { code } => Some(code),
+        _ => None,
+    }
+}
+
+/// Whether a later fact, or a later release of this program, may heal it. The rest waits for a supervisor.
+const fn may_heal(reason: &ParkReason) -> bool {
+    !matches!(
+        reason,
+        ParkReason::Authz { .. } | ParkReason::Unfit { .. } | ParkReason::BadSignature | ParkReason::Unreadable
+    )
+}
+
+/// Whether later facts of the same station about the same job wait for it. Bytes that cannot be trusted hold up nothing.
+const fn holds_up(reason: &ParkReason) -> bool {
+    !matches!(reason, ParkReason::BadSignature | ParkReason::Unreadable | ParkReason::UnresolvedCode)
+}

@@ -1,0 +1,160 @@
+//! The path that every new fact takes, from a station or from the office: lock what it touches, load, judge, write.
+
+use std::collections::BTreeSet;
+
+use cordwainer_domain::code::Code;
+use cordwainer_domain::production::{Fact, ParkReason};
+use cordwainer_domain::{ConflictId, SiteId, WorkOrderId, WorkerId};
+use cordwainer_sync::read_header;
+
+use super::judge::{Apply, Case, Content, Judge, Judged, Known, Reach, scanned};
+use super::received::{Received, read};
+use crate::clock::from_ms;
+use crate::store::action_log::{self, LoggedAction};
+use crate::store::db::retried;
+use crate::store::parked::ParkedAction;
+use crate::store::writing::Writing;
+use crate::store::{Store, StoreFault, conflict, master, parked, work_order};
+
+/// Stores and judges new actions. The verdicts are in the transaction's hands, too; they are returned for the reply.
+pub(crate) async fn store_and_judge(
+    writing: &mut Writing,
+    received: Vec<Received>,
+    apply: Apply,
+) -> Result<Judged, StoreFault> {
+    let (logged, fresh): (Vec<LoggedAction>, Vec<Case>) =
+        received.into_iter().map(|received| (received.logged, received.case)).unzip();
+    let judged = judge(writing, fresh, Vec::new(), apply).await?;
+    let (site, now_ms) = (writing.site.as_str().to_owned(), writing.now_ms());
+    action_log::write(&mut writing.tx, &site, &logged, now_ms).await?;
+    for action in &logged {
+        writing.note(action.entry()?);
+    }
+    write(writing, &judged).await?;
+    Ok(judged)
+}
+
+impl Store {
+    /// Takes up again what an earlier release of this program could not read or judge. Run at every start.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub(crate) async fn rejudge(&self, site: &SiteId) -> Result<(), StoreFault> {
+        retried!(self.try_rejudge(site))
+    }
+
+    async fn try_rejudge(&self, site: &SiteId) -> Result<(), StoreFault> {
+        let mut writing = self.writing(site).await?;
+        let misunderstood = parked::misunderstood(&mut writing.tx, site).await?;
+        if misunderstood.is_empty() {
+            return Ok(());
+        }
+        let judged = judge(&mut writing, Vec::new(), misunderstood, cordwainer_domain::production::apply).await?;
+        write(&mut writing, &judged).await?;
+        writing.close().await?;
+        Ok(())
+    }
+}
+
+async fn judge(
+    writing: &mut Writing,
+    fresh: Vec<Case>,
+    taken_up: Vec<ParkedAction>,
+    apply: Apply,
+) -> Result<Judged, StoreFault> {
+    let site = writing.site.as_str().to_owned();
+    let mut waiting: Vec<(Case, ParkReason)> = taken_up.into_iter().map(waiting_case).collect();
+    let touched: BTreeSet<WorkOrderId> =
+        fresh.iter().chain(waiting.iter().map(|(case, _)| case)).filter_map(|case| case.work_order).collect();
+    let (released, codes) = codes_of(&fresh);
+    let subjects = touched.iter().map(ToString::to_string).chain(codes.iter().map(ToString::to_string)).collect();
+    work_order::pass_gates(&mut writing.tx, &site, &subjects).await?;
+
+    // Those on a work order are among the ones loaded here, in the order in which they were stored.
+    waiting.retain(|(case, _)| case.work_order.is_none());
+    waiting.extend(parked::on_work_orders(&mut writing.tx, &touched).await?.into_iter().map(waiting_case));
+    waiting.extend(parked::on_codes(&mut writing.tx, &site, &released).await?.into_iter().map(waiting_case));
+    let workers: BTreeSet<WorkerId> =
+        fresh.iter().chain(waiting.iter().map(|(case, _)| case)).filter_map(worker_of).collect();
+    let known = Known {
+        work_orders: work_order::load(&mut writing.tx, &site, &touched).await?,
+        workers: master::workers(&mut writing.tx, &site, &workers).await?,
+        workstations: master::workstations(&mut writing.tx, &site).await?,
+        resolved: master::resolved(&mut writing.tx, &site, &codes).await?,
+    };
+    refuse_taken_codes(&fresh, &known)?;
+    let (now, ids) = (writing.now, writing.store().clone());
+    let mut next_conflict = || ConflictId(ids.ids().uuid_v7(now));
+    let mut judge = Judge::new(known, waiting, now, apply, &mut next_conflict);
+    if fresh.is_empty() {
+        judge.take_up_waiting();
+    }
+    for case in fresh {
+        judge.judge(case);
+    }
+    Ok(judge.finish())
+}
+
+async fn write(writing: &mut Writing, judged: &Judged) -> Result<(), StoreFault> {
+    for (before, now) in &judged.work_orders {
+        work_order::write(writing, before.as_ref(), now).await?;
+    }
+    conflict::open(writing, &judged.conflicts).await?;
+    for verdict in &judged.verdicts {
+        writing.judge(verdict.clone());
+    }
+    Ok(())
+}
+
+/// The codes of released work orders, and with them those of unresolved scans.
+fn codes_of(fresh: &[Case]) -> (BTreeSet<Code>, BTreeSet<Code>) {
+    let (mut released, mut scans) = (BTreeSet::new(), BTreeSet::new());
+    for case in fresh {
+        if let Content::Fact(action) = &case.content {
+            scans.extend(scanned(action).cloned());
+            if let Fact::WorkOrderReleased(work_order) = &action.fact {
+                released.insert(work_order.code.clone());
+            }
+        }
+    }
+    scans.extend(released.iter().cloned());
+    (released, scans)
+}
+
+/// Two pairs must never share a traveller code; only the office releases, and it is told at once.
+fn refuse_taken_codes(fresh: &[Case], known: &Known) -> Result<(), StoreFault> {
+    let mut taken = known.resolved.clone();
+    for case in fresh.iter().filter(|case| case.reach.is_server) {
+        let Content::Fact(action) = &case.content else { continue };
+        let Fact::WorkOrderReleased(released) = &action.fact else { continue };
+        if !known.work_orders.contains_key(&released.id) && !taken.insert(released.code.clone()) {
+            return Err(StoreFault::Refused(format!("the traveller code {} is taken", released.code)));
+        }
+    }
+    Ok(())
+}
+
+fn worker_of(case: &Case) -> Option<WorkerId> {
+    match &case.content {
+        Content::Fact(action) => action.worker,
+        Content::Unjudgeable(_) => None,
+    }
+}
+
+fn waiting_case(parked: ParkedAction) -> (Case, ParkReason) {
+    let header = read_header(&parked.body).ok();
+    let case = Case {
+        id: parked.id,
+        station: parked.station,
+        reach: Reach {
+            is_server: parked.is_server,
+            scope: parked.station_scope,
+            workstation: parked.station_workstation.as_str().into(),
+        },
+        work_order: header.as_ref().and_then(|header| header.work_order_id),
+        job: header.as_ref().and_then(|header| header.job_id),
+        occurred_at: from_ms(parked.occurred_at),
+        content: read(&parked.body),
+    };
+    (case, parked.reason)
+}

@@ -1,0 +1,307 @@
+//! Push: a station's facts are stored, then judged; it gets a verdict on each. The whole push commits or nothing of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cordwainer_domain::ActionId;
+use cordwainer_domain::production::{self, ConflictKind};
+use cordwainer_protocol::PROTOCOL;
+use cordwainer_protocol::sync::{ActionOffer, ConflictRow, PushReply, PushRequest, PushVerdict, VerdictRow, Witness};
+use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Hash, Offered, PushFault, StationHead, take_in};
+use serde_json::json;
+
+use super::fault::Refusal;
+use super::judging::store_and_judge;
+use super::received::{Offer, Received, Sender, receive};
+use crate::clock::random;
+use crate::store::action_log::{self, Submission};
+use crate::store::audit::{self, Entry};
+use crate::store::db::retried;
+use crate::store::station::{self, Report};
+use crate::store::writing::Writing;
+use crate::store::{Station, Store, conflict, verdict};
+
+/// Longest text that a push may say of itself, such as a program's version.
+const LONGEST_TEXT: usize = 200;
+
+/// A push whose texts have been read.
+struct Push<'a> {
+    request: &'a PushRequest,
+    prev_chain: Hash,
+    chains: Vec<Hash>,
+}
+
+/// Carries a push out. `sender` is who signed the request.
+pub(crate) async fn push(store: &Store, sender: &Station, request: &PushRequest) -> Result<PushReply, Refusal> {
+    let push = read(sender, request)?;
+    retried!(attempt(store, sender, &push))
+}
+
+/// Refuses what is no push at all. Whatever is wrong with a single action is not looked at here: it will be stored.
+fn read<'a>(sender: &Station, request: &'a PushRequest) -> Result<Push<'a>, Refusal> {
+    if request.protocol == 0 || request.protocol > PROTOCOL {
+        return Err(Refusal::Version);
+    }
+    if request.station_id != sender.id {
+        return Err(Refusal::Unauthorised);
+    }
+    let bytes: usize = request.actions.iter().map(|action| action.body.len()).sum();
+    if request.actions.len() > BATCH_ACTIONS || (request.actions.len() > 1 && bytes > BATCH_BYTES) {
+        return Err(Refusal::TooLarge);
+    }
+    let malformed = |what: &str| Refusal::Malformed(format!("{what} cannot be read"));
+    let is_incarnation = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_incarnation(&request.incarnation) {
+        return Err(malformed("incarnation"));
+    }
+    if request.actions.iter().filter_map(|action| action.fork_of.as_deref()).any(|text| !is_incarnation(text)) {
+        return Err(malformed("fork_of"));
+    }
+    if request.app_version.len() > LONGEST_TEXT || request.app_version.contains('\0') {
+        return Err(malformed("app_version"));
+    }
+    let in_order = request.actions.iter().zip(request.first_seq..).all(|(action, seq)| action.seq == seq);
+    let storable = i64::try_from(request.first_seq).is_ok_and(|seq| seq < i64::MAX - 1_000);
+    if !in_order || !storable {
+        return Err(malformed("seq"));
+    }
+    let prev_chain = hash(&request.prev_chain).ok_or_else(|| malformed("prev_chain"))?;
+    let chains = request.actions.iter().map(|action| hash(&action.chain_hash)).collect::<Option<Vec<_>>>();
+    Ok(Push { request, prev_chain, chains: chains.ok_or_else(|| malformed("chain_hash"))? })
+}
+
+async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<PushReply, Refusal> {
+    let request = push.request;
+    let mut writing = store.writing(&sender.site).await?;
+    let report = Report {
+        app_version: &request.app_version,
+        schema_version: request.schema_version,
+        outbox_depth: request.outbox_depth.min(i64::MAX.cast_unsigned()),
+        oldest_pending_age_ms: request.oldest_pending_age_ms.min(i64::MAX.cast_unsigned()),
+    };
+    let now_ms = writing.now_ms();
+    let locked = station::lock(&mut writing.tx, sender.id, &report, now_ms).await?;
+    let station = locked.ok_or(Refusal::Unauthorised)?;
+    let head = station::head(&mut writing.tx, station.id).await?;
+    let known = take_places(&mut writing, &station, &head, push).await?;
+    check_witness(&mut writing, &station, request.witnessed.as_ref()).await?;
+
+    let new = known..request.actions.len();
+    let duplicates = store_new(&mut writing, &station, push, new.clone()).await?;
+    let next = next_head(store, &head, push, new.start);
+    if !new.is_empty() {
+        station::save_head(&mut writing.tx, station.id, &next, now_ms).await?;
+    }
+    let (fresh, server_time) = (writing.verdicts_of_this_commit(), writing.now);
+    let standing = verdict::of_actions(&mut writing.tx, &duplicates_and_known(request, known, &duplicates)).await?;
+    let head_seq = writing.close().await?;
+    let verdicts = answers(request, head_seq, fresh, standing)?;
+    Ok(PushReply {
+        server_epoch: store.identity().epoch().to_owned(),
+        stored_through: next.last_seq,
+        lease: lease_for(&next, &head, &request.lease, !new.is_empty()),
+        verdicts,
+        server_time,
+        head: head_seq,
+        directives: Vec::new(),
+    })
+}
+
+/// Checks lease, incarnation, contiguity and chain. Answers how many places are stored already.
+async fn take_places(
+    writing: &mut Writing,
+    station: &Station,
+    head: &StationHead,
+    push: &Push<'_>,
+) -> Result<usize, Refusal> {
+    let request = push.request;
+    let offered: Vec<Offered<'_>> = request
+        .actions
+        .iter()
+        .zip(&push.chains)
+        .map(|(action, chain)| Offered { seq: action.seq, body: action.body.as_bytes(), chain_hash: *chain })
+        .collect();
+    let last = request.first_seq + request.actions.len() as u64;
+    let tx = &mut writing.tx;
+    let chains = action_log::chains(tx, station.id, &request.incarnation, request.first_seq, last).await?;
+    let used_before = station::knows_incarnation(tx, station.id, &request.incarnation).await?;
+    let known_chain = |seq: u64| chains.get(&seq).copied();
+    let intake =
+        take_in(head, &request.incarnation, used_before, &request.lease, push.prev_chain, &offered, known_chain);
+    match intake {
+        Ok(intake) => Ok(intake.known),
+        Err(PushFault::Gap { expected }) => Err(Refusal::Gap { expected }),
+        Err(PushFault::Fork { last_seq, chain_hash }) => {
+            tracing::warn!(station = %station.id, workstation = %station.workstation, last_seq, "fork: restored or cloned");
+            Err(Refusal::Fork { last_seq, chain_hash })
+        }
+        Err(fault @ PushFault::Broken { .. }) => {
+            tracing::error!(station = %station.id, %fault, "a push does not chain: its outbox was altered or is damaged");
+            Err(Refusal::Malformed(fault.to_string()))
+        }
+    }
+}
+
+/// Stores the places from `new.start` on, and judges the actions among them that are new. Answers which were not.
+async fn store_new(
+    writing: &mut Writing,
+    station: &Station,
+    push: &Push<'_>,
+    new: std::ops::Range<usize>,
+) -> Result<Vec<ActionId>, Refusal> {
+    let offers = &push.request.actions[new.clone()];
+    let ids: Vec<ActionId> = offers.iter().map(|offer| offer.action_id).collect();
+    let mut stored = action_log::stored(&mut writing.tx, &ids).await?;
+    let (sender, now, site) = (Sender::from(station), writing.now, writing.site.as_str().to_owned());
+    let (mut fresh, mut duplicates, mut others, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (offer, index) in offers.iter().zip(new) {
+        let received = receive(offer_of(offer), &sender, Some(&push.request.clock), now);
+        let before = if index == 0 { push.prev_chain } else { push.chains[index - 1] };
+        places.push(Submission {
+            seq: offer.seq,
+            action: offer.action_id,
+            body_hash: received.logged.body_hash,
+            prev_chain: before,
+            chain_hash: push.chains[index],
+            fork_of: offer.fork_of.clone(),
+        });
+        match stored.get(&offer.action_id) {
+            None => {
+                stored.insert(offer.action_id, received.logged.body_hash);
+                fresh.push(received);
+            }
+            Some(hash) => {
+                duplicates.push(offer.action_id);
+                if *hash != received.logged.body_hash {
+                    others.push(received);
+                }
+            }
+        }
+    }
+    store_and_judge(writing, fresh, production::apply).await?;
+    for other in &others {
+        keep_other_bytes(writing, other).await?;
+    }
+    let (incarnation, now_ms) = (&push.request.incarnation, writing.now_ms());
+    action_log::write_submissions(&mut writing.tx, &site, station.id, incarnation, &places, now_ms).await?;
+    Ok(duplicates)
+}
+
+/// The same identifier with other bytes: the first stands, the second is kept as evidence, and a person is called.
+async fn keep_other_bytes(writing: &mut Writing, other: &Received) -> Result<(), Refusal> {
+    let (site, now_ms) = (writing.site.as_str().to_owned(), writing.now_ms());
+    if !action_log::keep_evidence(&mut writing.tx, &site, &other.logged, now_ms).await? {
+        return Ok(());
+    }
+    tracing::error!(action = %other.logged.id, station = %other.logged.station, "one action id, two contents");
+    let what = json!({ "station_id": other.logged.station, "body_hash": other.logged.body_hash });
+    writing.note(Entry::new("action_evidence", other.logged.id, &what)?);
+    let row = ConflictRow {
+        id: cordwainer_domain::ConflictId(writing.next_id()),
+        conflict: ConflictKind::OutOfTurn,
+        action_id: other.logged.id,
+        other_action_id: Some(other.logged.id),
+        work_order_id: other.case.work_order,
+        job_id: other.case.job,
+        opened_at: writing.now,
+        closed_at: None,
+    };
+    conflict::open(writing, &[row]).await?;
+    Ok(())
+}
+
+/// A station that remembers another history of the audit chain than the server's is believed enough to raise the alarm.
+async fn check_witness(writing: &mut Writing, station: &Station, witness: Option<&Witness>) -> Result<(), Refusal> {
+    let Some(witness) = witness.filter(|witness| witness.audit_seq > 0) else { return Ok(()) };
+    let Ok(seq) = i64::try_from(witness.audit_seq) else { return Ok(()) };
+    let site = writing.site.as_str().to_owned();
+    let fault = match audit::hash_at(&mut writing.tx, &site, seq).await? {
+        None => Some("the audit chain is shorter than this station saw"),
+        Some(hash) if hash.to_string() != witness.audit_head => {
+            Some("the audit chain differs from what this station saw")
+        }
+        Some(_) => None,
+    };
+    if let Some(fault) = fault {
+        tracing::error!(station = %station.id, seq, "{fault}: the history was cut or rewritten, or a backup restored");
+    }
+    station::save_witness(&mut writing.tx, station.id, witness, fault).await?;
+    Ok(())
+}
+
+/// How far the station has come, with a fresh lease if something new was stored.
+fn next_head(store: &Store, head: &StationHead, push: &Push<'_>, known: usize) -> StationHead {
+    let request = push.request;
+    match (request.actions.last(), push.chains.last()) {
+        (Some(last), Some(chain)) if known < request.actions.len() => StationHead {
+            incarnation: request.incarnation.clone(),
+            last_seq: last.seq,
+            last_chain: *chain,
+            lease: hex::encode(random::<16>(store.ids())),
+            previous_lease: if head.incarnation == request.incarnation { head.lease.clone() } else { String::new() },
+        },
+        _ => head.clone(),
+    }
+}
+
+/// The holder of the lease before lost a reply and is handed the current one. Anyone else learns nothing.
+fn lease_for(next: &StationHead, head: &StationHead, presented: &str, stored_something: bool) -> String {
+    if stored_something || presented == head.lease || presented == head.previous_lease {
+        next.lease.clone()
+    } else {
+        presented.to_owned()
+    }
+}
+
+fn duplicates_and_known(request: &PushRequest, known: usize, duplicates: &[ActionId]) -> Vec<ActionId> {
+    let known = request.actions[..known].iter().map(|action| action.action_id);
+    known.chain(duplicates.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// One verdict for every action, in the order of the push.
+fn answers(
+    request: &PushRequest,
+    commit_seq: u64,
+    fresh: Vec<verdict::Verdict>,
+    standing: Vec<VerdictRow>,
+) -> Result<Vec<PushVerdict>, Refusal> {
+    // What this commit judged again has its newest verdict there, whatever stood before.
+    let standing: BTreeMap<ActionId, VerdictRow> = standing.into_iter().map(|row| (row.action_id, row)).collect();
+    let fresh: BTreeMap<ActionId, VerdictRow> =
+        fresh.into_iter().map(|verdict| (verdict.action, verdict.row(commit_seq))).collect();
+    let mut answered = BTreeSet::new();
+    request
+        .actions
+        .iter()
+        .map(|offer| {
+            let id = offer.action_id;
+            let row = fresh.get(&id).or_else(|| standing.get(&id)).ok_or(Refusal::Died)?;
+            let duplicate = standing.contains_key(&id) || !answered.insert(id);
+            Ok(PushVerdict {
+                seq: offer.seq,
+                action_id: id,
+                status: row.status,
+                duplicate,
+                commit_seq: Some(row.commit_seq),
+                park_reason: row.park_reason.clone(),
+                conflict: row.conflict.clone(),
+                conflict_id: row.conflict_id,
+            })
+        })
+        .collect()
+}
+
+fn offer_of(offer: &ActionOffer) -> Offer<'_> {
+    Offer {
+        action_id: offer.action_id,
+        kind: &offer.kind,
+        kind_version: offer.kind_version,
+        body: &offer.body,
+        body_hash: &offer.body_hash,
+        sig: &offer.sig,
+    }
+}
+
+fn hash(text: &str) -> Option<Hash> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).ok().map(|()| Hash(bytes))
+}
