@@ -1,20 +1,18 @@
 // The shape and colour of every kind of answer.
 import type { Component } from 'svelte';
-import {
-  Check,
-  CircleQuestionMark,
-  Hand,
-  Lock,
-  LogOut,
-  Pause,
-  Play,
-  Printer,
-  RotateCcw,
-  Settings2,
-  SquareX,
-  Undo2,
-  UserRoundCheck,
-} from '@lucide/svelte';
+import Check from '@lucide/svelte/icons/check';
+import CircleQuestionMark from '@lucide/svelte/icons/circle-question-mark';
+import Hand from '@lucide/svelte/icons/hand';
+import Lock from '@lucide/svelte/icons/lock';
+import LogOut from '@lucide/svelte/icons/log-out';
+import Pause from '@lucide/svelte/icons/pause';
+import Play from '@lucide/svelte/icons/play';
+import Printer from '@lucide/svelte/icons/printer';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Settings2 from '@lucide/svelte/icons/settings-2';
+import SquareX from '@lucide/svelte/icons/square-x';
+import Undo2 from '@lucide/svelte/icons/undo-2';
+import UserRoundCheck from '@lucide/svelte/icons/user-round-check';
 import type { AnswerKind } from '$lib/protocol/AnswerKind';
 
 /** `calm` is grey: nothing is abnormal about it. */

@@ -12,6 +12,6 @@ export const OUT_REASONS = [
 
 /** Whether a value lies outside its parameter's tolerance; the limits themselves are inside. */
 export function isOut(parameter: Pick<Parameter, 'min' | 'max'>, value: string): boolean {
-  const measured = Number(value);
+  const measured = value === '' ? NaN : Number(value);
   return !Number.isFinite(measured) || measured < Number(parameter.min) || measured > Number(parameter.max);
 }

@@ -73,6 +73,7 @@ export function timer(seconds: number): string {
 export function duration(seconds: number): string {
   const minutes = Math.round(seconds / MINUTE_S);
   if (minutes < 60) return m.duration_minutes({ n: minutes });
+  if (minutes % 60 === 0) return m.age_hours({ n: minutes / 60 });
   return m.duration_hours({ h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 

@@ -15,7 +15,11 @@ import { language } from '$lib/i18n/language.svelte';
 import { useTimeZone } from '$lib/i18n/format';
 import { ask, refusalFrom, type Platform } from '$lib/platform/types';
 import { AnswerModel } from './AnswerModel.svelte';
+import { Pictures } from './Pictures.svelte';
 import { StationClock } from './StationClock.svelte';
+
+/** CSS's own millimetre, until somebody holds a bank card against the screen. */
+export const UNCALIBRATED_PX_PER_MM = 3.78;
 
 /** A question of the engine that is open on the screen. */
 export type Question =
@@ -32,6 +36,7 @@ export class StationModel {
   readonly clock = new StationClock();
   readonly answers = new AnswerModel(this.clock);
 
+  readonly pictures: Pictures;
   #state = $state.raw<StationState | null>(null);
   #queue = $state.raw<Queue | null>(null);
   #sheet = $state.raw<JobSheet | null>(null);
@@ -42,7 +47,9 @@ export class StationModel {
   readonly #listeners = new Map<Topic, Set<() => void>>();
   readonly #answerListeners = new Set<(answer: Answer) => void>();
 
-  constructor(readonly platform: Platform) {}
+  constructor(readonly platform: Platform) {
+    this.pictures = new Pictures(platform);
+  }
 
   get state(): StationState | null {
     return this.#state;
@@ -59,6 +66,12 @@ export class StationModel {
   /** Why the engine could not carry something out; shown until the next success. */
   get trouble(): Message | null {
     return this.#trouble;
+  }
+
+  /** Calibrated pixels per millimetre. */
+  get pxPerMm(): number {
+    const hundredths = this.#state?.px_per_mm_x100 ?? 0;
+    return hundredths > 0 ? hundredths / 100 : UNCALIBRATED_PX_PER_MM;
   }
 
   /** Connects; the returned function disconnects. */
@@ -133,6 +146,13 @@ export class StationModel {
     const entered = [...this.#values.filter((old) => !values.some((draft) => draft.parameter === old.parameter)), ...values];
     this.#values = entered;
     return this.act({ command: 'finish_job', args: { job, values: entered, early_confirmed: earlyConfirmed } });
+  }
+
+  /** Keeps values while the job runs; nothing is recorded before the sign-off. */
+  async enterValues(job: JobId, values: ValueDraft[]): Promise<void> {
+    const reply = await this.#fetch(() => this.platform.rpc({ command: 'enter_values', args: { job, values } }));
+    if (reply?.reply === 'answer') this.take(reply.value);
+    if (reply && this.#job === job) await this.open(job);
   }
 
   dismissQuestion(): void {

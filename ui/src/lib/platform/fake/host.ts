@@ -5,7 +5,9 @@ import type { JobId } from '$lib/protocol/JobId';
 import type { QueueCard } from '$lib/protocol/QueueCard';
 import type { RpcReply } from '$lib/protocol/RpcReply';
 import { refusalFrom, RpcRefused, type Platform } from '$lib/platform/types';
+import { answerBoard } from './board';
 import { answerPlace } from './place';
+import { answerQuality } from './quality';
 import { message, type FakeStation } from './FakeStation';
 import { stationOf } from './scene';
 
@@ -81,7 +83,7 @@ const work: Area = (station, command) => {
 };
 
 /** Areas in the order in which they are asked. */
-export const AREAS: Area[] = [session, work, answerPlace];
+export const AREAS: Area[] = [answerQuality, session, answerBoard, work, answerPlace];
 
 const query = typeof location === 'undefined' ? new URLSearchParams() : new URLSearchParams(location.search);
 const { station, begin } = stationOf(query);
