@@ -102,6 +102,11 @@ impl StoreFault {
 
 impl From<rusqlite::Error> for StoreFault {
     fn from(fault: rusqlite::Error) -> Self {
+        use rusqlite::Error as Told;
+        // A value of the wrong type in a strict table was put there by no statement of ours.
+        if let Told::FromSqlConversionFailure(..) | Told::InvalidColumnType(..) | Told::Utf8Error(..) = &fault {
+            return Self::Damaged { file: "database".to_owned(), detail: fault.to_string() };
+        }
         match fault.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {

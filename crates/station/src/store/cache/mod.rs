@@ -45,7 +45,8 @@ impl Cache {
         report: &mut OpenReport,
     ) -> Result<Self, StoreFault> {
         let conn = match open_sound(folder, &device_key) {
-            Err(fault) if fault.is_damage() || matches!(fault, StoreFault::BadRow { .. }) => {
+            // The file is disposable: whatever is wrong with its content, a new one is the shortest way back to work.
+            Err(fault @ (StoreFault::Damaged { .. } | StoreFault::BadRow { .. } | StoreFault::Database(_))) => {
                 tracing::error!(%fault, "cache.db is damaged");
                 report.recoveries.push(Recovery::CacheRebuilt { aside: folder.put_aside(FILE, wall_ms)? });
                 open_sound(folder, &device_key)?

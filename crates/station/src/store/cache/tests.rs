@@ -1,1 +1,278 @@
-//! placeholder
+//! The cache against a real SQLite: pages whole or not at all, evictions, damage, and PINs.
+
+use std::collections::HashSet;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use cordwainer_domain::WorkOrderId;
+use cordwainer_domain::code::{Code, CodeType};
+use cordwainer_protocol::sync::{Change, ChangeOp, PullReply, Table};
+use cordwainer_sync::Cursor;
+use serde_json::{Value, json};
+
+use super::pin;
+use crate::fixture::{Desk, pair, worker};
+use crate::store::{Recovery, StoreFault};
+
+/// A page of the epoch that leads up to a commit.
+fn page(epoch: &str, to: u64, more: bool, changes: Vec<Change>) -> PullReply {
+    let cursor =
+        Cursor { server_epoch: epoch.to_owned(), scope: "lasting".to_owned(), scope_version: 1, commit_seq: to };
+    PullReply {
+        from: 0,
+        to: cursor.to_string(),
+        head: to,
+        more,
+        server_epoch: epoch.to_owned(),
+        changes,
+        verdicts: Vec::new(),
+        scope_digest: None,
+        audit_checkpoint: None,
+        tombstone_floor: 0,
+        server_time: chrono::DateTime::UNIX_EPOCH,
+        stations: Vec::new(),
+    }
+}
+
+fn change(table: Table, pk: &str, op: ChangeOp, row: Option<Value>) -> Change {
+    Change { commit_seq: 1, table, pk: pk.to_owned(), op, row, row_version: 1 }
+}
+
+fn skill(id: &str, zh: &str) -> Change {
+    change(Table::Skill, id, ChangeOp::Put, Some(json!({ "id": id, "name": { "zh": zh, "en": zh } })))
+}
+
+fn work_order(op: ChangeOp) -> Change {
+    let row = (op == ChangeOp::Put).then(|| json!({ "id": pair() }));
+    change(Table::WorkOrder, &pair().to_string(), op, row)
+}
+
+fn worker_row(pin: &Value) -> Change {
+    let row = json!({
+        "worker": {
+            "id": worker(), "name": { "zh": "王伟", "en": "Wang Wei" }, "short": { "zh": "王师傅", "en": "Wang" },
+            "badge": Code::from_number(CodeType::Badge, 1).expect("fits"),
+            "roles": ["worker"], "skills": [], "language": "zh-CN", "work_centres": [], "active": true
+        },
+        "pin": pin,
+        "grant": null
+    });
+    change(Table::Worker, &worker().to_string(), ChangeOp::Put, Some(row))
+}
+
+fn nothing_pinned() -> HashSet<WorkOrderId> {
+    HashSet::new()
+}
+
+/// Whether the pair's row is held; its shape does not matter here.
+fn holds_pair(desk: &Desk) -> bool {
+    desk.raw("cache.db")
+        .query_row("SELECT count(*) > 0 FROM held WHERE tbl = 'work_order'", [], |row| row.get(0))
+        .expect("counts")
+}
+
+#[test]
+fn a_page_is_kept_whole_or_not_at_all() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.cache.apply_page(&page("e", 5, false, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
+    let before = store.cache.image().expect("reads");
+    assert_eq!((before.followed.commit_seq, before.skills.len()), (5, 1), "rows and cursor");
+    let broken = vec![skill("last", "绷帮"), change(Table::Skill, "x", ChangeOp::Put, None)];
+    let refused = store.cache.apply_page(&page("e", 9, false, broken), &nothing_pinned());
+    assert!(matches!(refused, Err(StoreFault::BadPage { .. })), "{refused:?}");
+    assert_eq!(store.cache.image().expect("reads"), before, "neither the good row nor the cursor");
+}
+
+#[test]
+fn an_older_row_does_not_replace_a_newer_one_and_a_deletion_does() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let newer = Change { row_version: 3, ..skill("welt", "新") };
+    store.cache.apply_page(&page("e", 5, false, vec![newer]), &nothing_pinned()).expect("kept");
+    let older = Change { row_version: 2, ..skill("welt", "旧") };
+    store.cache.apply_page(&page("e", 6, false, vec![older]), &nothing_pinned()).expect("kept");
+    let name = |id: &str| store.cache.image().expect("reads").skills.get(&id.into()).map(|name| name.zh.clone());
+    assert_eq!(name("welt").as_deref(), Some("新"), "a page that was sent twice undoes nothing");
+    let gone = change(Table::Skill, "welt", ChangeOp::Del, None);
+    let effect = store.cache.apply_page(&page("e", 7, false, vec![gone]), &nothing_pinned()).expect("kept");
+    assert_eq!((name("welt"), effect.tables), (None, [Table::Skill].into()), "gone, and the screens are told");
+}
+
+#[test]
+fn a_pinned_pair_that_leaves_the_scope_goes_when_nothing_refers_to_it_any_more() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let effect =
+        store.cache.apply_page(&page("e", 1, false, vec![work_order(ChangeOp::Put)]), &nothing_pinned()).expect("kept");
+    assert_eq!(effect.work_orders, [pair()].into(), "the effect names the pair");
+    let pinned: HashSet<_> = [pair()].into();
+    store.cache.apply_page(&page("e", 2, false, vec![work_order(ChangeOp::Evict)]), &pinned).expect("kept");
+    assert!(holds_pair(&desk), "an unresolved action refers to it");
+    let effect = store.cache.apply_page(&page("e", 3, false, vec![]), &nothing_pinned()).expect("kept");
+    assert!(!holds_pair(&desk), "nothing refers to it now");
+    assert_eq!(effect.work_orders, [pair()].into(), "and the screens are told");
+}
+
+#[test]
+fn an_eviction_is_forgotten_when_the_pair_comes_back() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let pinned: HashSet<_> = [pair()].into();
+    for (to, op) in [(1, ChangeOp::Put), (2, ChangeOp::Evict), (3, ChangeOp::Put)] {
+        store.cache.apply_page(&page("e", to, false, vec![work_order(op)]), &pinned).expect("kept");
+    }
+    store.cache.apply_page(&page("e", 4, false, vec![]), &nothing_pinned()).expect("kept");
+    assert!(holds_pair(&desk), "it is in scope again");
+}
+
+#[test]
+fn while_the_feed_begins_again_the_rows_stay_and_then_those_that_were_not_confirmed_leave() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let rows = vec![skill("welt", "缝沿条"), skill("last", "绷帮")];
+    store.cache.apply_page(&page("e", 9, false, rows), &nothing_pinned()).expect("kept");
+    store.cache.reset().expect("begins again");
+    let image = store.cache.image().expect("reads");
+    assert_eq!((image.followed.cursor, image.skills.len()), (None, 2), "asked for from nothing, shown as before");
+    store.cache.apply_page(&page("e", 4, true, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
+    let image = store.cache.image().expect("reads");
+    assert_eq!((image.skills.len(), image.followed.commit_seq), (2, 9), "half a snapshot hides nothing");
+    drop(store);
+    let store = desk.open_sound();
+    store.cache.apply_page(&page("e", 10, false, vec![]), &nothing_pinned()).expect("kept");
+    let image = store.cache.image().expect("reads");
+    assert_eq!(image.skills.keys().map(|id| id.as_str()).collect::<Vec<_>>(), ["welt"], "the other was not confirmed");
+    assert_eq!(image.followed.commit_seq, 10, "the snapshot is whole");
+}
+
+#[test]
+fn the_commits_of_another_life_of_the_server_are_not_compared_with_the_old_ones() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.cache.apply_page(&page("e", 90, false, vec![]), &nothing_pinned()).expect("kept");
+    store.cache.reset().expect("begins again");
+    store.cache.apply_page(&page("f", 4, true, vec![]), &nothing_pinned()).expect("kept");
+    assert_eq!(store.cache.followed().expect("reads").commit_seq, 4, "its count begins anew");
+}
+
+#[test]
+fn a_damaged_cache_is_put_aside_and_begins_again_while_the_outbox_stays() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.cache.apply_page(&page("e", 5, false, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
+    let recorded = desk.record(&store, 1);
+    drop(store);
+    desk.damage("cache.db");
+    let (store, report) = desk.open();
+    assert!(matches!(&report.recoveries[..], [Recovery::CacheRebuilt { aside }] if aside.exists()), "{report:?}");
+    assert_eq!(store.cache.followed().expect("reads").cursor, None, "everything is asked for again");
+    assert!(store.outbox.outcome(recorded[0]).expect("reads").is_some(), "what happened here is untouched");
+    drop(store);
+    desk.open_sound();
+}
+
+#[test]
+fn a_byte_flipped_anywhere_in_the_cache_never_keeps_the_station_from_opening() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let rows = (0..40).map(|number| skill(&format!("skill-{number}"), "缝沿条")).collect();
+    store.cache.apply_page(&page("e", 5, false, rows), &nothing_pinned()).expect("kept");
+    drop(store);
+    let path = desk.folder.path().join("cache.db");
+    let sound = std::fs::read(&path).expect("reads");
+    for at in (0..sound.len()).step_by(sound.len() / 40) {
+        let mut bytes = sound.clone();
+        bytes[at] ^= 0xFF;
+        std::fs::write(&path, &bytes).expect("writes");
+        let (store, _) = desk.open();
+        let image = store.cache.image();
+        assert!(image.is_ok(), "byte {at}: {image:?}");
+    }
+}
+
+#[test]
+fn a_cache_that_turns_out_damaged_begins_again_without_a_restart() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.cache.apply_page(&page("e", 5, false, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
+    store.cache.rebuild(7).expect("begins again");
+    assert_eq!(store.cache.image().expect("reads").skills.len(), 0, "from nothing");
+    store.cache.apply_page(&page("e", 5, false, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
+    assert_eq!(store.cache.image().expect("reads").skills.len(), 1, "and it is filled");
+    assert!(desk.folder.path().join("cache.db.damaged-7").exists(), "the file is kept");
+}
+
+#[test]
+fn a_row_of_a_later_server_is_left_out_and_kept() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let strange = change(Table::Defect, "d", ChangeOp::Put, Some(json!({ "shape": "new" })));
+    store
+        .cache
+        .apply_page(&page("e", 5, false, vec![strange, skill("welt", "缝沿条")]), &nothing_pinned())
+        .expect("kept");
+    let image = store.cache.image().expect("reads");
+    assert_eq!(image.unreadable, [(Table::Defect, "d".to_owned())], "it is named");
+    assert_eq!(image.skills.len(), 1, "and costs nothing else");
+}
+
+fn verifier(pin: &str) -> (String, Value) {
+    let mut hash = [0; 32];
+    let params = Params::new(19 * 1024, 2, 1, Some(32)).expect("valid");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(pin.as_bytes(), b"0123456789abcdef", &mut hash)
+        .expect("hashes");
+    let hash = hex::encode(hash);
+    let sent = json!({ "salt": hex::encode(b"0123456789abcdef"), "hash": hash });
+    (hash, sent)
+}
+
+#[test]
+fn a_pin_is_checked_offline_and_its_hash_is_nowhere_on_the_disk() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let (hash, sent) = verifier("482915");
+    store.cache.apply_page(&page("e", 5, false, vec![worker_row(&sent)]), &nothing_pinned()).expect("kept");
+    assert_eq!(store.cache.image().expect("reads").unreadable, [], "the worker can be read");
+    assert!(store.cache.verify_pin(worker(), "482915"), "the right one");
+    assert!(!store.cache.verify_pin(worker(), "482916"), "a wrong one");
+    for file in ["cache.db", "cache.db-wal"] {
+        let bytes = std::fs::read(desk.folder.path().join(file)).expect("reads");
+        let found = bytes.windows(hash.len()).any(|window| window == hash.as_bytes());
+        assert!(!found, "{file} could be taken away and its PINs guessed");
+    }
+}
+
+#[test]
+fn a_worker_without_a_pin_has_no_right_one() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let rubbish = json!({ "salt": "zz", "hash": "zz" });
+    for pin in [Value::Null, rubbish] {
+        store.cache.apply_page(&page("e", 5, false, vec![worker_row(&pin)]), &nothing_pinned()).expect("kept");
+        assert!(!store.cache.verify_pin(worker(), ""), "{pin}: nothing fits");
+        assert!(store.cache.image().expect("reads").workers.contains_key(&worker()), "{pin}: the worker still works");
+    }
+}
+
+#[test]
+fn with_another_device_key_the_rows_are_asked_for_again() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let (_, sent) = verifier("482915");
+    store.cache.apply_page(&page("e", 5, false, vec![worker_row(&sent)]), &nothing_pinned()).expect("kept");
+    drop(store);
+    std::fs::remove_file(desk.folder.path().join("device.key")).expect("lost");
+    let store = desk.open_sound();
+    assert!(!store.cache.verify_pin(worker(), "482915"), "the old verifier is bound to the lost key");
+    assert_eq!(store.cache.followed().expect("reads").cursor, None, "so the server must send it again");
+    store.cache.apply_page(&page("e", 5, false, vec![worker_row(&sent)]), &nothing_pinned()).expect("kept");
+    assert!(store.cache.verify_pin(worker(), "482915"), "bound to the new one");
+}
+
+#[test]
+fn the_proof_of_a_device_key_is_not_the_key_and_differs_from_device_to_device() {
+    let (one, other) = ([1; 32], [2; 32]);
+    assert_ne!(pin::key_proof(&one), one, "it lies in the database");
+    assert_ne!(pin::key_proof(&one), pin::key_proof(&other), "it tells devices apart");
+}

@@ -1,7 +1,7 @@
 //! The outbox against a real SQLite in throw-away folders.
 
-mod pushing;
 mod printing;
+mod pushing;
 mod recording;
 mod recovery;
 mod settling;

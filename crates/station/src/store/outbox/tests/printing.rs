@@ -55,7 +55,11 @@ fn a_crash_while_a_label_is_sent_leaves_it_unknown_and_a_person_decides() {
     let store = desk.open_sound();
     let id = queue(&desk, &store, "a");
     let work = store.outbox.next_print_job(PRINTER).expect("reads").expect("its turn");
-    assert_eq!((work.job.id.as_str(), work.payload.as_slice()), (&*id, &b"^XA^XZ"[..]), "with the bytes that were stored");
+    assert_eq!(
+        (work.job.id.as_str(), work.payload.as_slice()),
+        (&*id, &b"^XA^XZ"[..]),
+        "with the bytes that were stored"
+    );
     store.outbox.begin_attempt(&id, 1).expect("begins");
     drop(store);
     let (store, report) = desk.open();
@@ -98,7 +102,11 @@ fn the_next_scan_proves_the_label() {
     let desk = Desk::new();
     let store = desk.open_sound();
     let id = queue(&desk, &store, "a");
-    assert_eq!(store.outbox.scanned_back("WAAAAAAA0", 1).expect("reads"), None, "an older label was scanned: nothing left yet");
+    assert_eq!(
+        store.outbox.scanned_back("WAAAAAAA0", 1).expect("reads"),
+        None,
+        "an older label was scanned: nothing left yet"
+    );
     let attempt = store.outbox.begin_attempt(&id, 2).expect("begins");
     let sent = AttemptOutcome { bytes_written: 6, result: Ok(Evidence::BytesAccepted) };
     store.outbox.end_attempt(&id, attempt, &sent, 3).expect("ends");

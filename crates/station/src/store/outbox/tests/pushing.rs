@@ -21,7 +21,12 @@ fn a_push_chains_from_what_is_stored_and_carries_every_hash() {
     let mut chain = Hash::START;
     for offer in &first.actions {
         chain = link(chain, offer.body.as_bytes());
-        assert_eq!((hash(&offer.chain_hash), hash(&offer.body_hash)), (chain, body_hash(offer.body.as_bytes())), "{}", offer.seq);
+        assert_eq!(
+            (hash(&offer.chain_hash), hash(&offer.body_hash)),
+            (chain, body_hash(offer.body.as_bytes())),
+            "{}",
+            offer.seq
+        );
     }
     store.outbox.pushed(&first.incarnation, &applied(&desk, &first, "lease-1", 1)).expect("kept");
     assert_eq!(store.outbox.next_push(200).expect("reads"), None, "the server has everything");
@@ -100,7 +105,8 @@ fn after_a_fork_without_a_shared_past_everything_is_submitted_again() {
     let sent = draft(&store);
     store.outbox.pushed(&sent.incarnation, &applied(&desk, &sent, "lease-1", 1)).expect("kept");
     for server_chain in [Some(body_hash(b"another history")), None] {
-        let live = store.outbox.next_push(200).expect("reads").map_or_else(|| sent.incarnation.clone(), |d| d.incarnation);
+        let live =
+            store.outbox.next_push(200).expect("reads").map_or_else(|| sent.incarnation.clone(), |d| d.incarnation);
         store.outbox.reincarnate(&live, 2, server_chain, desk.ids.as_ref()).expect("kept");
         assert_eq!(ids_of(&draft(&store)), recorded, "better twice than never");
     }

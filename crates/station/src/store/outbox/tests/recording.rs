@@ -88,7 +88,8 @@ fn a_full_disk_is_said_so_and_work_goes_on_when_there_is_room_again() {
     let store = desk.open_sound();
     let limit = |pages: i64| {
         let inner = store.outbox.lock();
-        let _: i64 = inner.conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get(0)).expect("limits");
+        let _: i64 =
+            inner.conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get(0)).expect("limits");
     };
     limit(1);
     let mut recorded = 0;

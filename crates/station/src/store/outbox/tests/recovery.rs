@@ -51,7 +51,10 @@ fn an_aborted_action_stays_gone() {
     let length = std::fs::metadata(desk.folder.path().join(JOURNAL)).expect("is there").len();
     store.outbox.lock().journal.abort(vec![refused.action.id], 0);
     drop(store);
-    assert!(std::fs::metadata(desk.folder.path().join(JOURNAL)).expect("is there").len() > length, "by a frame that says so");
+    assert!(
+        std::fs::metadata(desk.folder.path().join(JOURNAL)).expect("is there").len() > length,
+        "by a frame that says so"
+    );
     let store = desk.open_sound();
     assert!(overlay_ids(&store).is_empty(), "the worker was told that it is not recorded");
     store.outbox.record(std::slice::from_ref(&refused), None).expect("a second try may succeed");
@@ -77,7 +80,10 @@ fn a_damaged_outbox_is_made_again_from_the_journal_under_a_new_incarnation() {
     let again = draft(&store);
     assert_ne!(again.incarnation, before.incarnation, "seq begins again, so the life must be another");
     assert_eq!(ids_of(&again), recorded, "all of it, in the order in which it was recorded");
-    assert!(again.actions.iter().all(|offer| offer.fork_of.as_ref() == Some(&before.incarnation)), "and it says where from");
+    assert!(
+        again.actions.iter().all(|offer| offer.fork_of.as_ref() == Some(&before.incarnation)),
+        "and it says where from"
+    );
     drop(store);
     desk.open_sound();
 }
@@ -115,7 +121,11 @@ fn wherever_the_journal_is_cut_the_whole_frames_before_the_cut_are_recovered() {
         journal.append(&Frame::Aborted { actions: Vec::new() }).expect("goes on");
         drop(journal);
         let (_, again) = Journal::open(&folder, 0).expect("opens");
-        assert_eq!((again.actions.len(), again.skipped_bytes), (cut / frame, 0), "what follows is readable, cut at {cut}");
+        assert_eq!(
+            (again.actions.len(), again.skipped_bytes),
+            (cut / frame, 0),
+            "what follows is readable, cut at {cut}"
+        );
     }
 }
 
@@ -132,7 +142,10 @@ fn a_bad_byte_inside_the_journal_costs_one_frame() {
     std::fs::write(&path, bytes).expect("writes");
     std::fs::remove_file(desk.folder.path().join("outbox.db")).expect("lost as well");
     let (store, report) = desk.open();
-    assert!(matches!(report.recoveries[0], Recovery::JournalDamaged { skipped_bytes } if skipped_bytes > 0), "{report:?}");
+    assert!(
+        matches!(report.recoveries[0], Recovery::JournalDamaged { skipped_bytes } if skipped_bytes > 0),
+        "{report:?}"
+    );
     assert_eq!(overlay_ids(&store), [recorded[0], recorded[2]], "the frames around it are read");
     drop(store);
     desk.open_sound();

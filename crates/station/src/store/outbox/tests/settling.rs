@@ -1,7 +1,7 @@
 //! Verdicts: what they move, and what they do to the overlay.
 
-use cordwainer_domain::production::{ConflictKind, ParkReason};
 use cordwainer_domain::ActionId;
+use cordwainer_domain::production::{ConflictKind, ParkReason};
 use cordwainer_protocol::sync::{VerdictRow, VerdictStatus, Witness};
 
 use super::{applied, draft};
@@ -38,7 +38,11 @@ fn the_overlay_leaves_out_exactly_what_the_cursor_covers() {
     let waits = store.outbox.unsent().expect("reads");
     assert_eq!((waits.count, waits.parked), (1, 2), "one unsent, two for a supervisor");
     assert!(waits.oldest_wall_ms.is_some(), "and since when");
-    assert_eq!(store.outbox.pinned().expect("reads"), [pair()].into(), "the pair must stay while anything refers to it");
+    assert_eq!(
+        store.outbox.pinned().expect("reads"),
+        [pair()].into(),
+        "the pair must stay while anything refers to it"
+    );
 }
 
 #[test]
@@ -79,7 +83,11 @@ fn a_push_reply_of_another_incarnation_brings_verdicts_but_no_lease() {
     let sent = draft(&store);
     store.outbox.reincarnate(&sent.incarnation, 0, None, desk.ids.as_ref()).expect("kept");
     store.outbox.pushed(&sent.incarnation, &applied(&desk, &sent, "stale", 1)).expect("kept");
-    assert_eq!(store.outbox.outcome(id).expect("reads").expect("is there").state, OutcomeState::Applied, "it is judged");
+    assert_eq!(
+        store.outbox.outcome(id).expect("reads").expect("is there").state,
+        OutcomeState::Applied,
+        "it is judged"
+    );
     assert_eq!(draft(&store).lease, "", "the lease belongs to the frozen life");
 }
 
