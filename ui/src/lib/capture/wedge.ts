@@ -88,6 +88,16 @@ export class WedgeReader {
     return { kind: 'took' };
   }
 
+  /** The one character that has been typed so far, if it is one: perhaps a hand at a number pad. */
+  get lone(): string | null {
+    return this.#text.length === 1 && !this.#garbled ? this.#text : null;
+  }
+
+  /** Gives up what was read so far: it was a hand. */
+  drop(): void {
+    this.#forget();
+  }
+
   /** An input method began to compose: whatever was being scanned is spoiled. */
   compose(atMs: number): void {
     this.#garbled = true;

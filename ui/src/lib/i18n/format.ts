@@ -51,6 +51,13 @@ export function moment(instant: string | number, now: number): string {
   return key(instant) === key(now) ? clockTime(instant) : `${day(instant)} ${clockTime(instant)}`;
 }
 
+/** The time of today, the date of any other day: where there is room for one of them. */
+export function brief(instant: string | number, now: number): string {
+  const said = moment(instant, now);
+  if (said === clockTime(instant)) return said;
+  return format('date', { month: language.now === 'en' ? 'short' : 'long', day: 'numeric' }, language.now).format(new Date(instant));
+}
+
 /** 5 分钟 · 5 min: how long ago, one unit. */
 export function age(instant: string, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(instant)) / 1000);

@@ -1,6 +1,6 @@
 // Words, names, numbers and times for the screens: `import { m, say, text } from '$lib/i18n'`.
 export * as m from '$lib/paraglide/messages';
-export { age, clockTime, day, duration, moment, number, text, timer, useTimeZone } from './format';
+export { age, brief, clockTime, day, duration, moment, number, text, timer, useTimeZone } from './format';
 export { language } from './language.svelte';
 export { say } from './say';
 export { EVIDENCE_WORDS, KIND_WORDS, PAUSE_WORDS, ROLE_WORDS, STANDING_WORDS } from './words';

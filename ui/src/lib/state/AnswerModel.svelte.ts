@@ -1,5 +1,6 @@
 // The answers to scans and presses: the one in the band, the earlier ones, and how long each stays loud.
 import type { Answer } from '$lib/protocol/Answer';
+import { say } from '$lib/i18n/say';
 import type { StationClock } from './StationClock.svelte';
 
 /** How long an answer stays loud when nothing can be taken back. */
@@ -34,6 +35,13 @@ export class AnswerModel {
   /** Whether the band speaks up; afterwards it stays readable but calm. */
   get loud(): boolean {
     return this.current !== null && (this.undoS > 0 || this.clock.now < this.#quietAt);
+  }
+
+  /** What was refused since an answer, in words; panels that lie over the band say it themselves. */
+  refusalAfter(number: number, now: number): string | undefined {
+    const current = this.current;
+    const refused = current !== null && (current.kind === 'refused' || current.kind === 'unknown');
+    return refused && current.number !== number ? say(current.message, now) : undefined;
   }
 
   /** Takes an answer, once: it may come as the reply to a command and again as an event. */

@@ -31,6 +31,8 @@ export type Question =
 const OPENS_JOB: ReadonlySet<Answer['kind']> = new Set(['started', 'resumed', 'paused', 'undone', 'needs_values']);
 /** Answers that end the job on screen. */
 const CLOSES_JOB: ReadonlySet<Answer['kind']> = new Set(['signed_off', 'passed', 'failed', 'signed_out', 'locked']);
+/** Answers after which an open question is nobody's any more. */
+const ENDS_QUESTION: ReadonlySet<Answer['kind']> = new Set(['signed_in', 'signed_out', 'locked', 'repeat']);
 
 export class StationModel {
   readonly clock = new StationClock();
@@ -41,9 +43,10 @@ export class StationModel {
   #queue = $state.raw<Queue | null>(null);
   #sheet = $state.raw<JobSheet | null>(null);
   #question = $state.raw<Question | null>(null);
-  #trouble = $state.raw<Message | null>(null);
+  #failedAct = $state.raw<Message | null>(null);
+  #failedFetch = $state.raw<Message | null>(null);
   #job: JobId | null = null;
-  #values: ValueDraft[] = [];
+  #entered: { job: JobId | null; values: ValueDraft[] } = { job: null, values: [] };
   readonly #listeners = new Map<Topic, Set<() => void>>();
   readonly #answerListeners = new Set<(answer: Answer) => void>();
 
@@ -63,9 +66,9 @@ export class StationModel {
   get question(): Question | null {
     return this.#question;
   }
-  /** Why the engine could not carry something out; shown until the next success. */
+  /** Why the engine could not carry something out: until the next answer, or until views come again. */
   get trouble(): Message | null {
-    return this.#trouble;
+    return this.#failedAct ?? this.#failedFetch;
   }
 
   /** Calibrated pixels per millimetre. */
@@ -105,11 +108,10 @@ export class StationModel {
   async act(command: Command): Promise<Answer | null> {
     try {
       const answer = await ask(this.platform, command, 'answer');
-      this.#trouble = null;
       this.take(answer);
       return answer;
     } catch (thrown) {
-      this.#trouble = refusalFrom(thrown).said;
+      this.#failedAct = refusalFrom(thrown).said;
       return null;
     }
   }
@@ -143,8 +145,9 @@ export class StationModel {
 
   /** Finishes with what was entered so far; a question of the engine keeps the values until it is answered. */
   finish(job: JobId, values: ValueDraft[] = [], earlyConfirmed = false): Promise<Answer | null> {
-    const entered = [...this.#values.filter((old) => !values.some((draft) => draft.parameter === old.parameter)), ...values];
-    this.#values = entered;
+    const before = this.#entered.job === job ? this.#entered.values : [];
+    const entered = [...before.filter((old) => !values.some((draft) => draft.parameter === old.parameter)), ...values];
+    this.#entered = { job, values: entered };
     return this.act({ command: 'finish_job', args: { job, values: entered, early_confirmed: earlyConfirmed } });
   }
 
@@ -155,9 +158,14 @@ export class StationModel {
     if (reply && this.#job === job) await this.open(job);
   }
 
+  /** The question was answered; what was entered is kept until the engine has said what came of it. */
+  answerQuestion(): void {
+    this.#question = null;
+  }
+
   dismissQuestion(): void {
     this.#question = null;
-    this.#values = [];
+    this.#entered = { job: null, values: [] };
   }
 
   undo(): Promise<Answer | null> {
@@ -174,13 +182,21 @@ export class StationModel {
 
   private take(answer: Answer): void {
     if (!this.answers.take(answer)) return;
-    this.#question = questionOf(answer);
-    if (!this.#question) this.#values = [];
+    this.#failedAct = null;
+    this.#askOrClose(answer);
     // The band paints first: views are fetched after this task.
     setTimeout(() => {
       this.#follow(answer);
       this.#answerListeners.forEach((listener) => listener(answer));
     });
+  }
+
+  /** A scan of something else leaves a half-answered question open; a move of its own job, or another worker, ends it. */
+  #askOrClose(answer: Answer): void {
+    const asked = questionOf(answer);
+    const ends = answer.action !== null || ENDS_QUESTION.has(answer.kind);
+    if (asked) this.#question = asked;
+    else if (ends) this.dismissQuestion();
   }
 
   #follow(answer: Answer): void {
@@ -209,10 +225,10 @@ export class StationModel {
   async #fetch<T>(fetch: () => Promise<T>): Promise<T | null> {
     try {
       const fetched = await fetch();
-      this.#trouble = null;
+      this.#failedFetch = null;
       return fetched;
     } catch (thrown) {
-      this.#trouble = refusalFrom(thrown).said;
+      this.#failedFetch = refusalFrom(thrown).said;
       return null;
     }
   }

@@ -85,27 +85,32 @@ const work: Area = (station, command) => {
 /** Areas in the order in which they are asked. */
 export const AREAS: Area[] = [answerQuality, session, answerBoard, work, answerPlace];
 
+/** A fake station as a host. */
+export function hostOf(station: FakeStation, begin: () => void = () => undefined): Platform {
+  return {
+    capabilities: { devices: true, enrol: true },
+
+    rpc: async (command) => {
+      try {
+        for (const area of AREAS) {
+          const reply = area(station, command);
+          if (reply) return reply;
+        }
+      } catch (thrown) {
+        throw refusalFrom(thrown);
+      }
+      throw new RpcRefused(message('unsupported', { detail: command.command }));
+    },
+
+    onEvent(listener) {
+      const stop = station.listen(listener);
+      setTimeout(begin);
+      return stop;
+    },
+  };
+}
+
 const query = typeof location === 'undefined' ? new URLSearchParams() : new URLSearchParams(location.search);
 const { station, begin } = stationOf(query);
 
-export const platform: Platform = {
-  capabilities: { devices: true, enrol: true },
-
-  rpc: async (command) => {
-    try {
-      for (const area of AREAS) {
-        const reply = area(station, command);
-        if (reply) return reply;
-      }
-    } catch (thrown) {
-      throw refusalFrom(thrown);
-    }
-    throw new RpcRefused(message('unsupported', { detail: command.command }));
-  },
-
-  onEvent(listener) {
-    const stop = station.listen(listener);
-    setTimeout(begin);
-    return stop;
-  },
-};
+export const platform: Platform = hostOf(station, begin);
