@@ -51,7 +51,7 @@ pub enum PushFault {
         /// The number that is due.
         expected: u64,
     },
-    /// The same place with other content, a stale lease with unseen content, or unseen content of a dead incarnation.
+    /// The same place with other content, a stale lease with unseen content, or a dead incarnation.
     #[error("fork at seq {last_seq}")]
     Fork {
         /// Highest `seq` that the server holds.
@@ -69,9 +69,8 @@ pub enum PushFault {
 
 /// Checks lease, incarnation, contiguity and chain.
 ///
-/// What is stored already is answered again whoever asks, also from an incarnation that has ended: a late delivery is no
-/// fork. A push under the previous lease that begins with all of the stored places and then goes on comes from the station
-/// that lost a reply and has recorded more since; it is taken as the two pushes that it stands for.
+/// What is stored already is answered again under any lease, so a lost reply and a late delivery are no forks. A station
+/// that lost a reply must therefore offer the very same places again before it adds new ones.
 ///
 /// `known_chain` answers with the stored chain hash at a `seq` of this incarnation. `incarnation_known` says whether the
 /// incarnation was ever used by the station.
@@ -91,9 +90,7 @@ pub fn take_in(
     let fork = PushFault::Fork { last_seq: head.last_seq, chain_hash: head.last_chain };
     let begins_incarnation = head.incarnation != incarnation;
     if begins_incarnation && incarnation_known {
-        let all_stored = offered.iter().all(|place| known_chain(place.seq) == Some(place.chain_hash));
-        let answer = Intake { known: offered.len(), begins_incarnation: false, rotates_lease: false };
-        return if all_stored && !offered.is_empty() { Ok(answer) } else { Err(fork) };
+        return Err(fork);
     }
     let last_seq = if begins_incarnation { 0 } else { head.last_seq };
     let Some(first) = offered.first() else {
@@ -112,8 +109,7 @@ pub fn take_in(
         if before_new != expected {
             return Err(fork);
         }
-        let lost_reply = known > 0 && !head.previous_lease.is_empty() && lease == head.previous_lease;
-        if !begins_incarnation && !head.lease.is_empty() && lease != head.lease && !lost_reply {
+        if !begins_incarnation && !head.lease.is_empty() && lease != head.lease {
             return Err(fork);
         }
     }
@@ -126,13 +122,14 @@ pub fn take_in(
 
 fn check_links(prev_chain: Hash, offered: &[Offered<'_>]) -> Result<(), PushFault> {
     let mut chain = prev_chain;
-    let mut due = offered.first().map_or(1, |place| place.seq);
+    let mut before: Option<u64> = None;
     for place in offered {
         chain = link(chain, place.body);
-        if place.seq != due || place.seq == 0 || chain != place.chain_hash {
+        let follows = before.is_none_or(|seq| seq.checked_add(1) == Some(place.seq));
+        if !follows || place.seq == 0 || chain != place.chain_hash {
             return Err(PushFault::Broken { seq: place.seq });
         }
-        due = due.saturating_add(1);
+        before = Some(place.seq);
     }
     Ok(())
 }
