@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ports::ports;
 pub use printer::PrinterWorker;
-pub use scanners::Scanners;
+pub use scanners::{Scanners, scanner_setting};
 
 /// Setting: scanners as JSON.
 pub(crate) const SCANNERS_SETTING: &str = "scanners";

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cordwainer_devices::AddressError;
 use cordwainer_devices::scanner::{
     Health, Link, RawFrame, ScanReject, ScannerAddress, ScannerHandle, SourceId, decode, start,
 };
@@ -16,6 +17,15 @@ use crate::engine::{Input, Moment, Reading, StationHandle};
 
 /// Scans that may wait for the engine; a device waits beyond it, and loses nothing.
 const FRAMES: usize = 256;
+
+/// Reads `serial:PATH[@BAUD]` as the set-up screen keeps it.
+///
+/// # Errors
+/// What is wrong with the address, in words for whoever typed it.
+pub fn scanner_setting(text: &str) -> Result<ScannerSetting, AddressError> {
+    let ScannerAddress::Serial { path, baud } = text.parse()?;
+    Ok(ScannerSetting { path, baud })
+}
 
 /// Every scanner of the station. Dropping it lets them go.
 #[derive(Debug)]

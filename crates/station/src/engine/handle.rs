@@ -23,7 +23,6 @@ pub(crate) struct Enrolling {
     pub reply: Reply,
 }
 
-#[expect(clippy::large_enum_variant, reason = "letters are few and read at once")]
 enum Letter {
     Say(Input, Option<Reply>),
     Stop,

@@ -22,6 +22,9 @@ mod values;
 mod view;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -91,7 +91,7 @@ impl<'a> Names<'a> {
     }
 
     /// The heads of several jobs of one pair, in its order.
-    pub fn jobs<'b>(&self, work_order: &'b WorkOrder, which: impl Fn(&Job) -> bool) -> Vec<JobHead> {
+    pub fn jobs(&self, work_order: &WorkOrder, which: impl Fn(&Job) -> bool) -> Vec<JobHead> {
         work_order.jobs.iter().filter(|job| which(job)).map(|job| self.job(work_order, job)).collect()
     }
 

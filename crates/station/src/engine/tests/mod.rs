@@ -1,0 +1,11 @@
+//! The engine against a small factory: real stores in a folder of their own, a clock that stands still, and no server.
+
+mod bad_input;
+mod factory;
+mod judging;
+mod labels;
+mod making;
+mod recording;
+mod shop;
+mod signing_in;
+mod views;
