@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use cordwainer_protocol::sync::{Problem, ProblemCode};
 use cordwainer_protocol::{Message, MessageCode, Param};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock};
 
 use super::SyncEvent;
 use super::http::{CallFault, Server};
@@ -21,6 +21,7 @@ pub(super) struct Line {
     pub push_wake: Notify,
     pub pull_wake: Notify,
     events: Box<dyn Fn(SyncEvent) + Send + Sync>,
+    busy: Arc<RwLock<()>>,
     contact: Mutex<Contact>,
     server: Mutex<Option<Arc<Server>>>,
 }
@@ -77,6 +78,7 @@ impl Line {
             push_wake: Notify::new(),
             pull_wake: Notify::new(),
             events,
+            busy: Arc::default(),
             contact: Mutex::new(Contact::Unknown),
             server: Mutex::new(None),
         }
@@ -92,7 +94,19 @@ impl Line {
         work: impl FnOnce(&StationStore) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, Trouble> {
         let store = Arc::clone(&self.store);
-        Ok(tokio::task::spawn_blocking(move || work(&store)).await??)
+        let busy = Arc::clone(&self.busy).read_owned().await;
+        let task = tokio::task::spawn_blocking(move || {
+            let done = work(&store);
+            drop(store);
+            drop(busy);
+            done
+        });
+        Ok(task.await??)
+    }
+
+    /// Waits for work on the store that an ended loop has left behind: it cannot be cut short, and it holds the store.
+    pub async fn let_go(&self) {
+        drop(self.busy.write().await);
     }
 
     /// The server of the present enrolment.

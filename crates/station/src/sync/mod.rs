@@ -73,6 +73,7 @@ impl SyncHandle {
                 tracing::error!(%fault, "a sync loop ended badly");
             }
         }
+        self.line.let_go().await;
     }
 }
 

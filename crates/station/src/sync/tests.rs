@@ -1,1 +1,0 @@
-//! The loops against a small fake server.

@@ -1,0 +1,311 @@
+//! A server that checks signatures, nonces and chains as the real one must, keeps what it is sent, and breaks on request.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use chrono::DateTime;
+use cordwainer_domain::ActionId;
+use cordwainer_protocol::sync::{
+    Change, NONCE_HEADER, Problem, ProblemCode, PullReply, PushReply, PushRequest, PushVerdict, SIGNATURE_HEADER,
+    STATION_HEADER, VerdictRow, VerdictStatus, Witness,
+};
+use cordwainer_sync::{Cursor, Hash, Offered, Purpose, PushFault, StationHead, request_bytes, take_in};
+
+use crate::fixture;
+
+/// What comes instead of an answer of ours.
+#[derive(Clone, Debug)]
+pub enum Instead {
+    /// This body with this status, before the request is looked at.
+    Before(StatusCode, String),
+    /// The request is carried out, but this is what arrives.
+    After(StatusCode, String),
+}
+
+/// A hotel's log-in page, or a proxy's regrets.
+pub const HTML: &str = "<!doctype html><title>Welcome to the guest network</title>";
+
+/// What the server keeps.
+pub struct Kept {
+    pub epoch: String,
+    pub head: StationHead,
+    pub incarnations: Vec<String>,
+    chains: HashMap<(String, u64), Hash>,
+    /// Actions in the order of their first arrival.
+    pub actions: Vec<ActionId>,
+    /// `fork_of` of each place that had one.
+    pub forks_of: Vec<String>,
+    /// Size of each push that was accepted.
+    pub pushes: Vec<usize>,
+    pub witnessed: Option<Witness>,
+    nonce: u64,
+    /// Requests that came with an old nonce.
+    pub stale: usize,
+    pub most_actions: usize,
+    pub revoked: bool,
+    /// Next answers by path.
+    pub instead: HashMap<&'static str, VecDeque<Instead>>,
+    /// The feed: commit, rows and verdicts.
+    pub feed: Vec<(u64, Vec<Change>, Vec<VerdictRow>)>,
+    /// Cursors before this are gone.
+    pub floor: u64,
+    pub checkpoint: Option<cordwainer_protocol::sync::AuditCheckpoint>,
+    pub enrol_reply: Option<cordwainer_protocol::sync::EnrolReply>,
+}
+
+/// A running server.
+pub struct FakeServer {
+    pub url: String,
+    kept: Arc<Mutex<Kept>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for FakeServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl FakeServer {
+    /// Starts on a port that the system chooses.
+    pub async fn start() -> Self {
+        let head = StationHead {
+            incarnation: String::new(),
+            last_seq: 0,
+            last_chain: Hash::START,
+            lease: String::new(),
+            previous_lease: String::new(),
+        };
+        let kept = Arc::new(Mutex::new(Kept {
+            epoch: "epoch-1".to_owned(),
+            head,
+            incarnations: Vec::new(),
+            chains: HashMap::new(),
+            actions: Vec::new(),
+            forks_of: Vec::new(),
+            pushes: Vec::new(),
+            witnessed: None,
+            nonce: 1,
+            stale: 0,
+            most_actions: 200,
+            revoked: false,
+            instead: HashMap::new(),
+            feed: Vec::new(),
+            floor: 0,
+            checkpoint: None,
+            enrol_reply: None,
+        }));
+        let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&kept));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("serves") });
+        Self { url, kept, task }
+    }
+
+    /// Closes the port.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        let ended = (&mut self.task).await;
+        assert!(ended.is_err(), "it ran until now");
+    }
+
+    /// Looks at, or changes, what the server keeps.
+    pub fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
+        look(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The next request to the path meets this.
+    pub fn next(&self, path: &'static str, instead: Instead) {
+        self.kept(|kept| kept.instead.entry(path).or_default().push_back(instead));
+    }
+
+    /// Every nonce handed out so far is old now.
+    pub fn age_nonces(&self) {
+        self.kept(|kept| kept.nonce += 1);
+    }
+}
+
+async fn answer(
+    State(kept): State<Arc<Mutex<Kept>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let instead = kept.instead.get_mut(uri.path()).and_then(VecDeque::pop_front);
+    if let Some(Instead::Before(status, text)) = instead {
+        return (status, text).into_response();
+    }
+    let answer = kept.answer(&method, &uri, &headers, &body);
+    if let Some(Instead::After(status, text)) = instead {
+        return (status, text).into_response();
+    }
+    let mut response = answer.unwrap_or_else(|(status, problem)| (status, axum::Json(problem)).into_response());
+    let nonce = HeaderValue::from_str(&format!("nonce-{}", kept.nonce)).expect("ASCII");
+    response.headers_mut().insert(NONCE_HEADER, nonce);
+    response
+}
+
+type Answer = Result<Response, (StatusCode, Problem)>;
+
+fn problem<T>(status: StatusCode, code: ProblemCode) -> Result<T, (StatusCode, Problem)> {
+    Err((status, Problem::new(code, "as the test asked")))
+}
+
+impl Kept {
+    fn answer(&mut self, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Answer {
+        if uri.path() == "/sync/v1/enrol" {
+            return match self.enrol_reply.take() {
+                Some(reply) => Ok(axum::Json(reply).into_response()),
+                None => problem(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised),
+            };
+        }
+        self.authenticate(method, uri, headers, body)?;
+        match (method, uri.path()) {
+            (&Method::POST, "/sync/v1/push") => self.push(body),
+            (&Method::GET, "/sync/v1/pull") => self.pull(uri),
+            (&Method::GET, "/sync/v1/poke") => {
+                let stream = ":\n\ndata: look\n\n";
+                Ok(([(header::CONTENT_TYPE, "text/event-stream")], stream).into_response())
+            }
+            _ => problem(StatusCode::NOT_FOUND, ProblemCode::NotFound),
+        }
+    }
+
+    fn authenticate(
+        &mut self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(), (StatusCode, Problem)> {
+        let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if self.revoked || said(STATION_HEADER) != fixture::station().to_string() {
+            return problem(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised);
+        }
+        let nonce = said(NONCE_HEADER);
+        if nonce != format!("nonce-{}", self.nonce) {
+            self.stale += 1;
+            return problem(StatusCode::UNAUTHORIZED, ProblemCode::StaleNonce);
+        }
+        let path = uri.path_and_query().map_or("", |path| path.as_str());
+        let signed = request_bytes(method.as_str(), path, nonce, body);
+        let fits = said(SIGNATURE_HEADER)
+            .parse()
+            .is_ok_and(|sig| fixture::key().public().verify(Purpose::Request, &signed, &sig).is_ok());
+        if fits { Ok(()) } else { problem(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised) }
+    }
+
+    fn push(&mut self, body: &[u8]) -> Answer {
+        let Ok(push) = serde_json::from_slice::<PushRequest>(body) else {
+            return problem(StatusCode::BAD_REQUEST, ProblemCode::Malformed);
+        };
+        if push.actions.len() > self.most_actions {
+            return problem(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge);
+        }
+        let hash = |text: &str| Hash::from_slice(&hex::decode(text).expect("hexadecimal")).expect("32 bytes");
+        let offered: Vec<Offered<'_>> = push
+            .actions
+            .iter()
+            .map(|offer| Offered { seq: offer.seq, body: offer.body.as_bytes(), chain_hash: hash(&offer.chain_hash) })
+            .collect();
+        let known = self.incarnations.contains(&push.incarnation);
+        let at = |seq| self.chains.get(&(push.incarnation.clone(), seq)).copied();
+        let intake = take_in(&self.head, &push.incarnation, known, &push.lease, hash(&push.prev_chain), &offered, at)
+            .map_err(refused)?;
+        if intake.begins_incarnation {
+            self.incarnations.push(push.incarnation.clone());
+            self.head.incarnation.clone_from(&push.incarnation);
+        }
+        for (offer, place) in push.actions.iter().zip(&offered).skip(intake.known) {
+            self.chains.insert((push.incarnation.clone(), offer.seq), place.chain_hash);
+            (self.head.last_seq, self.head.last_chain) = (offer.seq, place.chain_hash);
+            if !self.actions.contains(&offer.action_id) {
+                self.actions.push(offer.action_id);
+            }
+            self.forks_of.extend(offer.fork_of.clone());
+        }
+        if intake.rotates_lease {
+            self.head.previous_lease = std::mem::replace(&mut self.head.lease, format!("lease-{}", self.chains.len()));
+        }
+        self.pushes.push(push.actions.len());
+        self.witnessed.clone_from(&push.witnessed);
+        Ok(axum::Json(self.push_reply(&push)).into_response())
+    }
+
+    fn push_reply(&self, push: &PushRequest) -> PushReply {
+        let verdict = |offer: &cordwainer_protocol::sync::ActionOffer| PushVerdict {
+            seq: offer.seq,
+            action_id: offer.action_id,
+            status: VerdictStatus::Applied,
+            duplicate: false,
+            commit_seq: self.actions.iter().position(|id| *id == offer.action_id).map(|index| index as u64 + 1),
+            park_reason: None,
+            conflict: None,
+            conflict_id: None,
+        };
+        PushReply {
+            server_epoch: self.epoch.clone(),
+            stored_through: self.head.last_seq,
+            lease: self.head.lease.clone(),
+            verdicts: push.actions.iter().map(verdict).collect(),
+            server_time: DateTime::UNIX_EPOCH,
+            head: 0,
+            directives: Vec::new(),
+        }
+    }
+
+    fn pull(&self, uri: &Uri) -> Answer {
+        let cursor = uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("cursor="))
+            .map(|text| text.replace("%7E", "~").replace("%2A", "*").parse::<Cursor>().expect("a cursor of ours"));
+        let from = match cursor {
+            None => 0,
+            Some(cursor) if cursor.server_epoch != self.epoch => {
+                return problem(StatusCode::CONFLICT, ProblemCode::Epoch);
+            }
+            Some(cursor) if cursor.commit_seq < self.floor => {
+                return problem(StatusCode::GONE, ProblemCode::CursorGone);
+            }
+            Some(cursor) => cursor.commit_seq,
+        };
+        let page = self.feed.iter().find(|(commit, ..)| *commit > from);
+        let (commit_seq, changes, verdicts) = page.cloned().unwrap_or((from, Vec::new(), Vec::new()));
+        let to = Cursor { server_epoch: self.epoch.clone(), scope: "lasting".to_owned(), scope_version: 1, commit_seq };
+        Ok(axum::Json(PullReply {
+            from,
+            to: to.to_string(),
+            head: self.feed.last().map_or(0, |(commit, ..)| *commit),
+            more: self.feed.last().is_some_and(|(commit, ..)| *commit > commit_seq),
+            server_epoch: self.epoch.clone(),
+            changes,
+            verdicts,
+            scope_digest: None,
+            audit_checkpoint: self.checkpoint.clone(),
+            tombstone_floor: self.floor,
+            server_time: DateTime::UNIX_EPOCH,
+            stations: Vec::new(),
+        })
+        .into_response())
+    }
+}
+
+fn refused(fault: PushFault) -> (StatusCode, Problem) {
+    let (code, expected_seq, fork) = match fault {
+        PushFault::Gap { expected } => (ProblemCode::Gap, Some(expected), None),
+        PushFault::Fork { last_seq, chain_hash } => (ProblemCode::Fork, None, Some((last_seq, chain_hash.to_string()))),
+        PushFault::Broken { .. } => return (StatusCode::BAD_REQUEST, Problem::new(ProblemCode::Malformed, "broken")),
+    };
+    let (last_seq, chain_hash) = fork.unzip();
+    (StatusCode::CONFLICT, Problem { code, hint: String::new(), expected_seq, last_seq, chain_hash })
+}

@@ -1,0 +1,210 @@
+//! The pull round: pages, verdicts, and a feed that begins again.
+
+use axum::http::StatusCode;
+use chrono::DateTime;
+use cordwainer_protocol::sync::{
+    AuditCheckpoint, Change, ChangeOp, PullReply, Table, VerdictRow, VerdictStatus, Witness,
+};
+use cordwainer_sync::Purpose;
+use serde_json::json;
+
+use super::super::SyncEvent;
+use super::super::line::Trouble;
+use super::super::pull::{Pulled, round};
+use super::super::push::{self, BatchSize};
+use super::super::watch::Pulse;
+use super::super::{http::CallFault, poke};
+use super::Station;
+use super::fake_server::{FakeServer, HTML, Instead};
+use crate::fixture::{pair, server_key};
+use crate::store::OutcomeState;
+
+const PULL: &str = "/sync/v1/pull";
+
+async fn pull(station: &Station) -> Result<Pulled, Trouble> {
+    let outcome = round(&station.line).await;
+    station.line.round_ended(&outcome);
+    outcome
+}
+
+fn skill(id: &str) -> Change {
+    let row = Some(json!({ "id": id, "name": { "zh": id, "en": id } }));
+    Change { commit_seq: 1, table: Table::Skill, pk: id.to_owned(), op: ChangeOp::Put, row, row_version: 1 }
+}
+
+fn skills(station: &Station) -> Vec<String> {
+    station.store.cache.image().expect("reads").skills.into_keys().map(|id| id.0).collect()
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_until_the_head() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    server.kept(|kept| kept.feed = vec![(4, vec![skill("last")], vec![]), (9, vec![skill("welt")], vec![])]);
+    assert_eq!(pull(&station).await.expect("a page"), Pulled::More, "there is another");
+    assert_eq!(pull(&station).await.expect("a page"), Pulled::UpToDate, "that was the last");
+    assert_eq!(skills(&station), ["last", "welt"], "both pages");
+    let told = station.told();
+    let [SyncEvent::Page(first), SyncEvent::Online, SyncEvent::Page(second)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((first.commit_seq, second.commit_seq), (4, 9), "the screens are told how far");
+    assert_eq!(second.tables, [Table::Skill].into(), "and what to draw again");
+}
+
+#[tokio::test]
+async fn a_verdict_and_its_effect_arrive_together() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    let id = station.desk.record(&station.store, 1)[0];
+    let verdict = VerdictRow {
+        action_id: id,
+        status: VerdictStatus::Applied,
+        commit_seq: 7,
+        park_reason: None,
+        conflict: None,
+        conflict_id: None,
+    };
+    server.kept(|kept| kept.feed = vec![(7, vec![], vec![verdict])]);
+    pull(&station).await.expect("a page");
+    let followed = station.store.cache.followed().expect("reads");
+    assert_eq!(station.store.outbox.overlay(followed.commit_seq).expect("reads"), [], "the rows show it now");
+    let before = station.store.outbox.overlay(followed.commit_seq - 1).expect("reads");
+    assert_eq!((before[0].action.id, before[0].state), (id, OutcomeState::Applied), "and before they did not");
+}
+
+#[tokio::test]
+async fn a_pair_that_an_unsent_action_refers_to_is_not_evicted() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    station.desk.record(&station.store, 1);
+    let change =
+        |op, row| Change { commit_seq: 1, table: Table::WorkOrder, pk: pair().to_string(), op, row, row_version: 1 };
+    server.kept(|kept| {
+        kept.feed = vec![
+            (1, vec![change(ChangeOp::Put, Some(json!({ "id": pair() })))], vec![]),
+            (2, vec![change(ChangeOp::Evict, None)], vec![]),
+        ];
+    });
+    pull(&station).await.expect("a page");
+    pull(&station).await.expect("a page");
+    let held = |station: &Station| {
+        let count = "SELECT count(*) FROM held WHERE tbl = 'work_order'";
+        station.desk.raw("cache.db").query_row(count, [], |row| row.get::<_, i64>(0)).expect("counts")
+    };
+    assert_eq!(held(&station), 1, "it is still needed");
+    push::round(&station.line, &mut BatchSize::default()).await.expect("pushed");
+    server.kept(|kept| kept.feed.push((3, vec![], vec![])));
+    pull(&station).await.expect("a page");
+    assert_eq!(held(&station), 0, "not any more");
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_ours_moves_nothing() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    for status in [StatusCode::OK, StatusCode::GONE, StatusCode::CONFLICT] {
+        server.next(PULL, Instead::Before(status, HTML.to_owned()));
+        let outcome = pull(&station).await;
+        assert!(matches!(outcome, Err(Trouble::Call(CallFault::Unreachable { .. }))), "{status}: {outcome:?}");
+    }
+    assert_eq!(station.store.cache.followed().expect("reads").cursor, None, "no cursor out of that");
+}
+
+#[tokio::test]
+async fn a_page_out_of_an_old_cache_undoes_nothing() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    server.kept(|kept| kept.feed = vec![(9, vec![skill("welt")], vec![])]);
+    pull(&station).await.expect("a page");
+    let reply = |to: u64, more: bool| {
+        let page = PullReply {
+            from: 0,
+            to: format!("epoch-1~lasting~1~{to}"),
+            head: 9,
+            more,
+            server_epoch: "epoch-1".to_owned(),
+            changes: vec![],
+            verdicts: vec![],
+            scope_digest: None,
+            audit_checkpoint: None,
+            tombstone_floor: 0,
+            server_time: DateTime::UNIX_EPOCH,
+            stations: vec![],
+        };
+        Instead::Before(StatusCode::OK, serde_json::to_string(&page).expect("serialises"))
+    };
+    for (to, more, why) in [(4, false, "it goes back"), (9, true, "it would be asked for without end")] {
+        server.next(PULL, reply(to, more));
+        assert!(matches!(pull(&station).await, Err(Trouble::Senseless(_))), "{why}");
+        assert_eq!(station.store.cache.followed().expect("reads").commit_seq, 9, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_gone_begins_the_feed_again_while_pending_work_is_kept() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    station.desk.record(&station.store, 1);
+    server.kept(|kept| kept.feed = vec![(2, vec![skill("old"), skill("welt")], vec![])]);
+    pull(&station).await.expect("a page");
+    server.kept(|kept| {
+        kept.floor = 50;
+        kept.feed = vec![(60, vec![skill("welt")], vec![])];
+    });
+    assert_eq!(pull(&station).await.expect("answered"), Pulled::BeginsAgain, "410");
+    assert_eq!(skills(&station), ["old", "welt"], "nothing vanishes meanwhile");
+    assert_eq!(pull(&station).await.expect("a page"), Pulled::UpToDate, "the snapshot");
+    assert_eq!((skills(&station), station.unsent()), (vec!["welt".to_owned()], 1), "rows anew, work untouched");
+}
+
+#[tokio::test]
+async fn a_restored_server_is_offered_everything_again() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    let recorded = station.desk.record(&station.store, 2);
+    push::round(&station.line, &mut BatchSize::default()).await.expect("pushed");
+    server.kept(|kept| kept.feed = vec![(5, vec![skill("welt")], vec![])]);
+    pull(&station).await.expect("a page");
+    server.kept(|kept| {
+        kept.epoch = "epoch-2".to_owned();
+        kept.actions.clear();
+        kept.feed = vec![(3, vec![skill("welt")], vec![])];
+    });
+    station.told();
+    assert_eq!(pull(&station).await.expect("answered"), Pulled::BeginsAgain, "409 epoch");
+    pull(&station).await.expect("the new life's rows");
+    assert!(station.told().contains(&SyncEvent::EpochChanged), "the screens can say so");
+    assert_eq!(station.unsent(), 2, "what it had acknowledged counts as unsent");
+    push::round(&station.line, &mut BatchSize::default()).await.expect("pushed");
+    assert_eq!(server.kept(|kept| kept.actions.clone()), recorded, "and is offered again");
+    assert_eq!(station.store.cache.followed().expect("reads").commit_seq, 3, "in the new life's count");
+    let enrolment = station.store.outbox.enrolment().expect("reads").expect("enrolled");
+    assert_eq!(enrolment.server_epoch, "epoch-2", "adopted");
+}
+
+#[tokio::test]
+async fn a_signed_checkpoint_is_testified_to_and_an_unsigned_one_is_not() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    let signed = |audit_seq: u64, purpose| {
+        let said = format!("{audit_seq}\naa\nepoch-1");
+        let sig = server_key().sign(purpose, said.as_bytes()).to_string();
+        AuditCheckpoint { audit_seq, audit_head: "aa".to_owned(), sig }
+    };
+    for (checkpoint, expected) in [(signed(8, Purpose::Grant), None), (signed(9, Purpose::Checkpoint), Some(9))] {
+        server.kept(|kept| kept.checkpoint = Some(checkpoint));
+        pull(&station).await.expect("a page");
+        station.desk.record(&station.store, 1);
+        push::round(&station.line, &mut BatchSize::default()).await.expect("pushed");
+        let witnessed: Option<Witness> = server.kept(|kept| kept.witnessed.clone());
+        assert_eq!(witnessed.map(|witness| witness.audit_seq), expected, "only what the server has signed");
+    }
+}
+
+#[tokio::test]
+async fn a_poke_wakes_the_pull() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    poke::listen(&station.line, &Pulse::default(), &mut Default::default()).await.expect("listened to the end");
+    let woken = tokio::time::timeout(std::time::Duration::from_secs(5), station.line.pull_wake.notified()).await;
+    assert!(woken.is_ok(), "the wake was left for the pull loop");
+}
