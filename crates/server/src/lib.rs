@@ -10,11 +10,12 @@
 
 pub mod boot;
 pub mod clock;
+pub mod demo;
 mod http;
 pub mod store;
 mod sync;
-//TS
-//TSM
+#[cfg(feature = "test-support")]
+pub mod test_support;
 pub mod verify;
 
 pub use sync::OfficeFact;
