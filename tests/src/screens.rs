@@ -162,28 +162,40 @@ pub fn unsent(window: &Window) -> u64 {
     window.attribute(UNSENT, "data-count").and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
-/// Joins a server through the set-up screen, as somebody at a fresh PC would.
+/// Joins a server through the set-up screen, as somebody at a fresh PC would: on our own keys.
 ///
 /// # Panics
 /// When the screen does not take it.
 #[track_caller]
 pub fn enrol(window: &Window, server: &str, code: &str) {
-    window.type_into("[data-testid=\"server\"]", server);
-    window.type_into("[data-testid=\"enrol-code\"]", code);
+    enter_text(window, "enrol-server", server);
+    enter_text(window, "enrol-code", &code.to_uppercase());
     window.tap("[data-testid=\"enrol\"]");
 }
 
+/// Opens a field's own keys, clears it, and types.
+#[track_caller]
+fn enter_text(window: &Window, field: &str, text: &str) {
+    window.tap(&format!("[data-testid=\"{field}\"]"));
+    window.tap("[data-testid=\"key-clear\"]");
+    window.type_keys(text);
+    window.wait_for_text("[data-testid=\"text-entered\"]", text, |entered| entered.trim() == text);
+    window.tap("[data-testid=\"text-ok\"]");
+    window.wait_for_attribute(&format!("[data-testid=\"{field}\"]"), "data-value", |value| value == text);
+}
+
 impl Desktop<'_> {
-    /// Finds a pair by a part of its number or by its code, and gives what the screen says of it.
+    /// Finds a pair by its traveller, and gives what the screen says of it.
     ///
     /// # Panics
     /// When it is not found.
     #[track_caller]
-    pub fn find_pair(&mut self, code: &str) -> String {
-        let window = self.window();
-        window.tap("[data-testid=\"nav-find\"]");
+    pub fn find_pair(&mut self, number: &str, code: &str) -> String {
+        self.window().tap("[data-testid=\"nav-find\"]");
+        self.window().wait_for("[data-testid=\"find\"], [data-testid=\"pair-page\"]");
         self.scanner.scan(code);
-        self.window().wait_for("[data-testid=\"pair\"]");
-        self.window().text("[data-testid=\"pair\"]")
+        let page = "[data-testid=\"pair-page\"]";
+        self.window().wait_for_attribute(page, "data-number", |shown| shown == number);
+        self.window().text(page)
     }
 }

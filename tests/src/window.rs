@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -118,17 +119,17 @@ impl Window {
         });
     }
 
-    /// Types into what the selector names.
+    /// Presses keys, one after the other, wherever the focus is.
     ///
     /// # Panics
-    /// When it takes no text.
+    /// When the window takes no keys.
     #[track_caller]
-    pub fn type_into(&self, css: &str, text: &str) {
-        wait::until(format_args!("{css} to type into"), || {
-            let element = self.find(css)?;
-            self.ask(element.clear())?;
-            self.ask(element.send_keys(text))
-        });
+    pub fn type_keys(&self, text: &str) {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in text.chars() {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.ask(self.client().perform_actions(keys)).expect("the window takes keys");
     }
 
     /// Whether something on the page answers to the selector now.

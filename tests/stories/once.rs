@@ -11,7 +11,7 @@ fn a_held_trigger_is_one_scan_and_a_later_scan_is_told_who_did_it() {
     packing.scan_to(&factory.badge("zhao-jing"), "signed_in");
     let before = server.verify();
     let pair = factory.traveller("WO-2611-009");
-    packing.scanner.burst([&pair, &pair, &pair]);
+    packing.scanner.burst(&[&pair, &pair, &pair]);
     let outcomes: Vec<_> = (0..3).map(|_| packing.event("an answer", |event| event["event"] == "scan")).collect();
     let words: Vec<_> = outcomes.iter().map(|event| event["outcome"].as_str().unwrap_or_default()).collect();
     assert_eq!(words, ["signed_off", "repeat", "repeat"], "one sign-off, shown twice more");

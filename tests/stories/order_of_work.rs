@@ -17,7 +17,7 @@ fn what_cannot_be_done_is_refused_with_its_reason_and_changes_nothing() {
     let cases = [
         (factory.traveller("WO-2611-013"), "refused", "predecessor_open"),
         (factory.traveller("WO-2611-012"), "refused", "blocked_by_nonconformance"),
-        (factory.traveller("WO-2611-060"), "refused", "wrong_work_centre"),
+        (factory.traveller("WO-2611-060"), "refused", "predecessor_open"),
         (factory.workstation("cut-1"), "refused", "code_wrong_type"),
         ("4006381333931".to_owned(), "unknown", "code_foreign"),
         ("WTJFQP2".to_owned(), "unknown", "code_torn"),

@@ -3,7 +3,8 @@
 use cordwainer_tests::process::output_of;
 use cordwainer_tests::server::{Engine, Server};
 use cordwainer_tests::station::Station;
-use serde_json::{Value, json};
+use cordwainer_tests::wait;
+use serde_json::json;
 
 #[test]
 fn a_revoked_station_keeps_its_work_and_says_why_nothing_is_sent() {
@@ -18,7 +19,11 @@ fn a_revoked_station_keeps_its_work_and_says_why_nothing_is_sent() {
     output_of(&mut server.command(&["station", "revoke", station]));
 
     packing.scan_to(&factory.traveller("WO-2611-009"), "signed_off");
-    packing.event("the reason", |event: &Value| event["event"] == "sync" && event["reason"] == "station_revoked");
+    wait::until("the reason in words", || {
+        let state = packing.ask("get_state", json!({}));
+        let reason = &state["reply"]["value"]["offline_reason"]["code"];
+        if reason == "station_revoked" { Ok(()) } else { Err(reason.to_string()) }
+    });
     assert_eq!(packing.unsent(), 1, "what was recorded is kept on this disk");
     assert_eq!(server.verify(), before, "the server took nothing from it");
 }

@@ -16,7 +16,7 @@ pub(super) fn play(cast: &mut Cast<'_>) {
     window.wait_for_text("[data-testid=\"board\"]", "the pairs that are late", |text| text.contains("WO-2611-0"));
     cast.report.photograph_both(&supervisor, "13-board");
     for (number, screen) in [(BEGUN, "14-find-begun"), (INSPECTED, "15-find-packed")] {
-        let sheet = supervisor.find_pair(&cast.factory.traveller(number));
+        let sheet = supervisor.find_pair(number, &cast.factory.traveller(number));
         assert!(sheet.contains(number), "the pair is found: {sheet}");
         cast.report.photograph_both(&supervisor, screen);
     }
