@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { reportBudget } from './scripts/budget.mjs';
 
 const testing = process.env['VITEST'] !== undefined;
 const words: Parameters<typeof paraglideVitePlugin>[0] = {
@@ -17,14 +19,28 @@ function hostOf(mode: string): (typeof hosts)[number] {
   return hosts.find((host) => host === mode) ?? (testing ? 'fake' : 'tauri');
 }
 
+/** Weighs what was written; a bundle over its budget (ui.md, figures to reach) fails the build. */
+function budget(folder: string): Plugin {
+  return {
+    name: 'budget',
+    apply: 'build',
+    closeBundle() {
+      const over = reportBudget(folder);
+      if (over > 0) throw new Error(`${over} bundle(s) over budget`);
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => {
   const host = hostOf(mode);
+  const outDir = host === 'tauri' ? 'dist' : `dist-${host}`;
   const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   return {
     plugins: [
       // Vitest runs on the words that `npm test` compiled: the plugin's file watcher would keep it from ending.
       testing ? [] : paraglideVitePlugin(words),
       svelte(),
+      host === 'fake' ? [] : budget(outDir),
     ],
     resolve: {
       alias: { $platform: at(`./src/lib/platform/${host}.ts`), $lib: at('./src/lib') },
@@ -32,7 +48,7 @@ export default defineConfig(({ mode }) => {
       conditions: testing ? ['browser'] : undefined,
     },
     build: {
-      outDir: host === 'tauri' ? 'dist' : `dist-${host}`,
+      outDir,
       // WebKitGTK 2.40 and WebView2 of 2023: nothing older is installed with the app.
       target: ['safari16.4', 'chrome114'],
       manifest: true,
