@@ -1,6 +1,10 @@
 // The words and shapes of the board.
 import type { Component } from 'svelte';
-import { CalendarClock, CloudOff, GitCompareArrows, Hourglass, Square } from '@lucide/svelte';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import CloudOff from '@lucide/svelte/icons/cloud-off';
+import GitCompareArrows from '@lucide/svelte/icons/git-compare-arrows';
+import Hourglass from '@lucide/svelte/icons/hourglass';
+import Square from '@lucide/svelte/icons/square';
 import type { NodeState } from '$lib/protocol/NodeState';
 import type { OrderNode } from '$lib/protocol/OrderNode';
 import type { PrintState } from '$lib/protocol/PrintState';
