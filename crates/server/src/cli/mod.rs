@@ -1,5 +1,6 @@
 //! The command line: one file a sub-command, JSON on standard output, one line on standard error when something is wrong.
 
+mod demo;
 mod serve;
 mod station;
 mod verify;
@@ -20,6 +21,8 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Load a factory from data files, print its codes.
+    Demo(demo::Demo),
     /// Serve stations and screens until interrupted.
     Serve(serve::Serve),
     /// Stations: enrol, list, revoke. Works while the server runs.
@@ -54,6 +57,7 @@ pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// [`Fault`] with what to do about it.
 pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
     match cli.command {
+        Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Station(station) => station.run().await,
         Command::Verify(verify) => verify.run().await,

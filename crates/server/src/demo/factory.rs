@@ -11,8 +11,7 @@ use cordwainer_domain::product::{Operation, OptionValue, PairSize, Routing, Styl
 use cordwainer_domain::production::{ChosenOption, Priority};
 use cordwainer_domain::quality::Defect;
 use cordwainer_domain::{
-    CustomerOrderNumber, DefectId, JobId, LocalText, OperationId, RoutingId, SiteId, StationId, StyleId, WorkOrderId,
-    WorkerId, WorkstationId,
+    CustomerOrderNumber, DefectId, JobId, LocalText, OperationId, RoutingId, SiteId, StyleId, WorkOrderId, WorkerId,
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -200,10 +199,5 @@ impl Names {
     /// A job by its work order's number and its operation.
     pub fn job(&self, number: &str, operation: &OperationId) -> JobId {
         JobId(self.uuid("job", &format!("{number}/{operation}")))
-    }
-
-    /// The station that is said to have recorded a workstation's history.
-    pub fn history_station(&self, workstation: &WorkstationId) -> StationId {
-        StationId(self.uuid("history_station", workstation.as_str()))
     }
 }

@@ -4,29 +4,27 @@
 //! real key, and stored, judged, chained and audited like any other fact. Those stations are revoked at the end: they stand
 //! for machines that never were.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
 use cordwainer_domain::production::{Fact, apply};
-use cordwainer_domain::{SiteId, StationId, WorkCentreId, WorkstationId};
-use cordwainer_protocol::sync::{PictureRow, SiteRow, VerdictStatus};
+use cordwainer_domain::{SiteId, WorkstationId};
+use cordwainer_protocol::PROTOCOL;
+use cordwainer_protocol::sync::{EnrolRequest, PictureRow, SiteRow, VerdictStatus};
 use cordwainer_sync::{Hash, Purpose, SigningKey, StationHead, body_hash, encode, link};
 use serde::Serialize;
-use serde_json::json;
 
-use super::factory::{Factory, Names};
+use super::factory::Factory;
 use super::pins::{self, Salted};
 use super::plan::{PlanFault, Play, PlayedAction, plan};
 use crate::clock::random;
 use crate::store::action_log::{self, Submission};
-use crate::store::audit::Entry;
-use crate::store::db::retried;
-use crate::store::writing::Writing;
-use crate::store::{MasterRow, Station, Store, StoreFault, station};
+use crate::store::{MasterRow, Store, StoreFault, station};
+use crate::sync::OfficeFact;
+use crate::sync::enrol::enrol;
 use crate::sync::judging::store_and_judge;
 use crate::sync::received::{Offer, Received, Sender, receive};
-use crate::sync::record::OfficeFact;
 
 /// What a load brought.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -58,6 +56,9 @@ pub enum LoadFault {
     /// A thread of the server died.
     #[error("the server failed while it prepared the PINs")]
     Died,
+    /// A station that tells the history cannot be enrolled.
+    #[error("the history cannot be recorded: {0}")]
+    Enrol(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
@@ -76,9 +77,10 @@ pub async fn load_demo(store: &Store, factory: &Factory, now: DateTime<Utc>) -> 
     let rows = master_rows(store, factory).await?;
     store.put_master(site, &rows).await?;
     release(store, site, &play).await?;
-    let stations = retried!(tell_history(store, factory, &play))?;
-    for id in stations {
-        store.revoke_station(id).await?;
+    let mut historians = enrol_historians(store, &play).await?;
+    tell_history(store, site, &play, &mut historians).await?;
+    for historian in historians.values() {
+        store.revoke_station(historian.sender.station).await?;
     }
     Ok(Loaded {
         site: site.clone(),
@@ -159,57 +161,46 @@ struct Historian {
     places: Vec<Submission>,
 }
 
-/// Stores and judges the whole play in one commit. Answers with the stations that recorded it.
-async fn tell_history(store: &Store, factory: &Factory, play: &Play) -> Result<Vec<StationId>, StoreFault> {
-    let mut writing = store.writing(&factory.site.id).await?;
-    let mut historians = enrol(&mut writing, store, factory, play).await?;
+/// Stores and judges the whole play in one commit.
+async fn tell_history(
+    store: &Store,
+    site: &SiteId,
+    play: &Play,
+    historians: &mut BTreeMap<WorkstationId, Historian>,
+) -> Result<(), StoreFault> {
+    let mut writing = store.writing(site).await?;
     let mut received = Vec::with_capacity(play.actions.len());
     for played in &play.actions {
         let Some(historian) = historians.get_mut(&played.workstation) else { continue };
-        received.push(historian.record(&factory.site.id, played, writing.now)?);
+        received.push(historian.record(site, played, writing.now)?);
     }
     let judged = store_and_judge(&mut writing, received, apply).await?;
     all_applied(judged.verdicts.iter().map(|verdict| verdict.status))?;
-    let (site, now_ms) = (factory.site.id.as_str(), writing.now_ms());
+    let now_ms = writing.now_ms();
     for historian in historians.values() {
         let (tx, id, head) = (&mut writing.tx, historian.sender.station, &historian.head);
-        action_log::write_submissions(tx, site, id, &head.incarnation, &historian.places, now_ms).await?;
+        action_log::write_submissions(tx, site.as_str(), id, &head.incarnation, &historian.places, now_ms).await?;
         station::save_head(tx, id, head, now_ms).await?;
     }
     writing.close().await?;
-    Ok(historians.into_values().map(|historian| historian.sender.station).collect())
+    Ok(())
 }
 
-/// A station at every workstation where something was done.
-async fn enrol(
-    writing: &mut Writing,
-    store: &Store,
-    factory: &Factory,
-    play: &Play,
-) -> Result<BTreeMap<WorkstationId, Historian>, StoreFault> {
-    let names = Names::of(&factory.site.id);
+/// A station at every workstation where something was done, enrolled as any other.
+async fn enrol_historians(store: &Store, play: &Play) -> Result<BTreeMap<WorkstationId, Historian>, LoadFault> {
+    let places: BTreeSet<&WorkstationId> = play.actions.iter().map(|done| &done.workstation).collect();
     let mut historians = BTreeMap::new();
-    for place in
-        factory.workstations.iter().filter(|place| play.actions.iter().any(|done| done.workstation == place.id))
-    {
+    for place in places {
         let key = SigningKey::from_seed(&random(store.ids()));
-        let scope = place.work_centre.as_ref().map_or("*", WorkCentreId::as_str);
-        let station = Station {
-            id: names.history_station(&place.id),
-            site: factory.site.id.clone(),
-            is_server: false,
-            workstation: place.id.clone(),
-            scope: scope.to_owned(),
-            public_key: key.public(),
-            enrolled_at: writing.now,
-            revoked_at: None,
-            last_contact: None,
-            outbox_depth: 0,
-            oldest_pending_age_ms: 0,
+        let request = EnrolRequest {
+            protocol: PROTOCOL,
+            code: store.make_enrolment_code(place.as_str(), false).await?.code,
+            public_key: key.public().to_string(),
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        station::add(&mut writing.tx, &station).await?;
-        let what = json!({ "workstation": place.id, "public_key": station.public_key });
-        writing.note(Entry::new("station_enrolled", station.id, &what)?);
+        let reply = enrol(store, &request).await.map_err(|fault| LoadFault::Enrol(fault.to_string()))?;
+        let enrolled = store.station(reply.station_id).await?;
+        let enrolled = enrolled.ok_or_else(|| LoadFault::Enrol(format!("no station at {place}")))?;
         let head = StationHead {
             incarnation: hex::encode(random::<16>(store.ids())),
             last_seq: 0,
@@ -217,8 +208,8 @@ async fn enrol(
             lease: hex::encode(random::<16>(store.ids())),
             previous_lease: String::new(),
         };
-        historians
-            .insert(place.id.clone(), Historian { sender: Sender::from(&station), key, head, places: Vec::new() });
+        let historian = Historian { sender: Sender::from(&enrolled), key, head, places: Vec::new() };
+        historians.insert(place.clone(), historian);
     }
     Ok(historians)
 }

@@ -17,6 +17,8 @@ mod entry;
 mod factory;
 mod fault;
 mod load;
+#[cfg(test)]
+mod loaded;
 mod pictures;
 mod pins;
 mod plan;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use cordwainer_domain::people::Worker;
 use cordwainer_domain::production::{Action, Fact, Outcome, Standing, WorkOrder, apply, authorise, forecast};
-use cordwainer_domain::{ActionId, OperationId, WorkOrderId, WorkerId};
+use cordwainer_domain::{ActionId, OperationId, StationId, WorkOrderId, WorkerId};
 
 use super::factory::{At, Factory, Names, StatedOrder};
 use super::plan::{Play, Release, plan};
@@ -33,7 +33,8 @@ fn judged(factory: &Factory, play: &Play) -> BTreeMap<WorkOrderId, WorkOrder> {
         orders.insert(order.id, order);
     }
     for played in &play.actions {
-        let action = played.recorded_by(&factory.site.id, names.history_station(&played.workstation));
+        let action =
+            played.recorded_by(&factory.site.id, StationId(names.uuid("station", played.workstation.as_str())));
         let standing = &orders[&played.work_order];
         assert_eq!(
             Some(standing.version),
@@ -236,7 +237,8 @@ fn a_played_action_carries_everything_a_station_records() {
     let play = plan(&factory, now).expect("a playable demo");
     let names = Names::of(&factory.site.id);
     let played = &play.actions[0];
-    let action: Action = played.recorded_by(&factory.site.id, names.history_station(&played.workstation));
+    let action: Action =
+        played.recorded_by(&factory.site.id, StationId(names.uuid("station", played.workstation.as_str())));
     assert_eq!(action.clock.instant(), played.at, "the clock says when it happened");
     assert_eq!(
         (action.worker, action.work_order, action.job),
