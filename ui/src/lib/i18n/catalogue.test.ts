@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import en from '../../../messages/en.json';
 import zh from '../../../messages/zh-CN.json';
 import { clockTime, day, timer, useTimeZone } from './format';
 import { language } from './language.svelte';
 import { say } from './say';
-import { MESSAGES } from './words';
+import { MESSAGES, PARAMETER_WORDS } from './words';
 
 const catalogues: Record<string, Record<string, string>> = { 'zh-CN': zh, en };
 const placeholders = (said: string) => [...new Set([...said.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))].sort();
@@ -50,6 +50,13 @@ describe('the catalogues', () => {
     expect(Object.keys(MESSAGES).sort()).toEqual([...codes].sort());
   });
 
+  it('hold no entry that no screen says', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|svelte)$/.test(file) && !file.includes('paraglide'));
+    const screens = files.map((file) => readFileSync(`src/${file}`, 'utf8')).join('\n');
+    const said = new Set([...screens.matchAll(/\bm\.(\w+)/g)].map((match) => match[1]));
+    expect(Object.keys(en).filter((key) => key !== '$schema' && !said.has(key))).toEqual([]);
+  });
+
   it('use no parameter that the protocol does not name', () => {
     const known = documented();
     expect([...known.keys()].sort(), 'every code has its line in the protocol').toEqual([...codes].sort());
@@ -57,6 +64,16 @@ describe('the catalogues', () => {
       const derived = ['workstation', 'worker', 'standing'].some((name) => names.includes(name)) ? ['place'] : [];
       for (const used of placeholders(catalogues['en']![`msg_${code}`]!)) expect([...names, ...derived], code).toContain(used);
     }
+  });
+});
+
+describe('the words of the protocol', () => {
+  it('cover every type of code, since a refusal names what was scanned', () => {
+    const rust = readFileSync('../crates/domain/src/code/mod.rs', 'utf8');
+    const list = /pub enum CodeType \{(.*?)\n\}/s.exec(rust)?.[1] ?? '';
+    const types = [...list.matchAll(/^\s+([A-Z]\w+),/gm)].map((match) => match[1]!.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+    expect(types.length).toBeGreaterThan(8);
+    for (const type of types) expect(PARAMETER_WORDS, type).toHaveProperty(type);
   });
 });
 

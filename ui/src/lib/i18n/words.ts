@@ -103,6 +103,7 @@ export const PARAMETER_WORDS: Record<string, () => string> = {
   quantity: m.word_quantity,
   command: m.word_command,
   enrolment: m.word_enrolment,
+  pin: m.word_pin,
   worker: m.word_worker,
   inspector: m.word_inspector,
   supervisor: m.word_supervisor,
