@@ -117,7 +117,7 @@ impl Reader<'_> {
             styles: self.entries("styles.toml", "style", "id", None, &["product_line"]),
             defects: self.entries("defects.toml", "defect", "id", code(CodeType::Defect), &[]),
             // The bodies of command cards are the program's, fixed for ever: a card must mean the same in every factory.
-            commands: self.entries("commands.toml", "command", "id", None, &["code", "pictogram"]),
+            commands: self.entries("commands.toml", "command", "id", None, &["pictogram"]),
             pictures: Vec::new(),
             work_orders: self.work_orders(&options),
             options,
