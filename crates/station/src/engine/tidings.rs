@@ -34,9 +34,12 @@ pub(super) fn overlay(store: &StationStore, commit_seq: u64) -> Result<Vec<Unres
 impl Engine {
     pub(super) fn take_tidings(&mut self, event: SyncEvent) -> Silence {
         match event {
-            SyncEvent::Page(_) => {
+            SyncEvent::Page(page) => {
                 self.heard_from_server();
-                self.ask(Errand::ReadRows);
+                // The rest is on its way; a floor half filled would say that pairs are not here.
+                if !page.more {
+                    self.ask(Errand::ReadRows);
+                }
             }
             SyncEvent::Pushed => {
                 self.heard_from_server();

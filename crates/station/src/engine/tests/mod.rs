@@ -1,7 +1,7 @@
 //! The engine against a small factory: real stores in a folder of their own, a clock that stands still, and no server.
 
 mod bad_input;
-mod factory;
+pub(crate) mod factory;
 mod judging;
 mod labels;
 mod making;

@@ -3,6 +3,9 @@
 //! The window and the headless binary both open a [`Station`] and speak to it through its [`StationHandle`]. What may wait
 //! for a network or a device is done here, beside the engine, which waits for nothing but its disk.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,178 @@
+//! A whole station, offline: a scanner that types into a pseudo terminal, a printer that listens, and everything between.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use cordwainer_devices::simulator::{PrinterMode, PrinterSimulator, Received, ScannerSimulator, Typing};
+use cordwainer_protocol::MessageCode;
+use cordwainer_protocol::station::{
+    Answer, AnswerKind, Command, Mode, PrintState, RpcReply, ScannerSetting, StationEvent, StationState,
+};
+
+use super::{HostFault, HostOptions, Station};
+use crate::engine::tests::factory::{WANG, badge, page, pair, traveller};
+use crate::fixture::{Desk, enrolment};
+use crate::store::Enrolment;
+
+/// Longer than anything here takes; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder of a station at the cutting table, whose server is away.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    let (store, _) = desk.open();
+    let place = Enrolment {
+        workstation: "cut-1".into(),
+        scope: "*".to_owned(),
+        // The discard port: nobody answers.
+        ..enrolment("http://127.0.0.1:9")
+    };
+    store.outbox.save_enrolment(&place).expect("kept");
+    store.cache.apply_page(&page(&[pair(1), pair(2)], 10, true), &HashSet::new()).expect("a page");
+    desk
+}
+
+fn options(desk: &Desk) -> HostOptions {
+    HostOptions::new(desk.folder.path().to_owned(), Mode::Joined)
+}
+
+async fn open(desk: &Desk, options: HostOptions) -> Station {
+    Station::open(options, desk.clock.clone(), desk.ids.clone()).await.expect("opens")
+}
+
+async fn event<T>(station: &mut Station, mut wanted: impl FnMut(StationEvent) -> Option<T>) -> T {
+    let found = async {
+        loop {
+            let event = station.events().recv().await.expect("the engine lives");
+            if let Some(found) = wanted(event) {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, found).await.expect("it happens")
+}
+
+async fn answer(station: &mut Station) -> Answer {
+    event(station, |event| if let StationEvent::Answer(answer) = event { Some(answer) } else { None }).await
+}
+
+async fn state(station: &Station) -> StationState {
+    match station.handle().call(Command::GetState {}).await {
+        Ok(RpcReply::State(state)) => state,
+        other => panic!("no state: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_the_scanners_bytes_to_the_label_in_the_printer() {
+    let desk = desk();
+    let mut scanner = ScannerSimulator::plug_in(desk.folder.path().join("scanner"), Typing::default()).expect("a pty");
+    let nearby: SocketAddr = "127.0.0.1:0".parse().expect("an address");
+    let printer = PrinterSimulator::start(nearby, None, PrinterMode::Read).expect("listens");
+    let scanners = vec![ScannerSetting { path: scanner.path().display().to_string(), baud: 9600 }];
+    let printer_address = format!("zpl+tcp://{}", printer.address());
+    let options = HostOptions { scanners: Some(scanners), printer: Some(printer_address), ..options(&desk) };
+    let mut station = open(&desk, options).await;
+    for (text, seconds_before, expected) in [
+        (badge(WANG), 2, AnswerKind::SignedIn),
+        (traveller(1), 2, AnswerKind::Started),
+        // Long enough for the screen to lock, which voids no scan.
+        (traveller(1), 300, AnswerKind::SignedOff),
+        ("W00".to_owned(), 2, AnswerKind::Unknown),
+    ] {
+        desk.clock.pass_ms(seconds_before * 1000);
+        scanner.scan(&text).expect("typed");
+        let answer = answer(&mut station).await;
+        assert_eq!((answer.kind, answer.scanned.as_deref()), (expected, Some(text.as_str())));
+    }
+    let printed = std::iter::from_fn(|| printer.next(PATIENCE)).find(|received| matches!(received, Received::Label(_)));
+    assert!(printed.is_some(), "the first sign-off prints the traveller");
+    let sent = async {
+        loop {
+            let Ok(RpcReply::PrintJobs(jobs)) = station.handle().call(Command::GetPrintJobs {}).await else {
+                return None;
+            };
+            if jobs.first().is_some_and(|job| job.state == PrintState::Sent) {
+                return jobs.into_iter().next();
+            }
+            station.events().recv().await.ok()?;
+        }
+    };
+    let sent = tokio::time::timeout(PATIENCE, sent).await.expect("it is sent");
+    assert_eq!(sent.map(|job| job.number), Some("WO-0001".to_owned()), "and the store knows");
+    station.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scanner_that_is_missing_is_shown_and_found_when_it_comes() {
+    let desk = desk();
+    let path = desk.folder.path().join("scanner");
+    let scanners = vec![ScannerSetting { path: path.display().to_string(), baud: 9600 }];
+    let mut station = open(&desk, HostOptions { scanners: Some(scanners), ..options(&desk) }).await;
+    let said = loop {
+        let devices = state(&station).await.devices;
+        if let Some(device) = devices.into_iter().next() {
+            break device.message.map(|message| message.code);
+        }
+        event(&mut station, |_| Some(())).await;
+    };
+    assert_eq!(said, Some(MessageCode::ScannerMissing), "what is wrong, in words");
+    let _scanner = ScannerSimulator::plug_in(&path, Typing::default()).expect("a pty");
+    while !state(&station).await.devices.iter().all(|device| device.ok) {
+        event(&mut station, |_| Some(())).await;
+    }
+    station.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_has_one_station_and_is_free_again_when_it_closes() {
+    let desk = desk();
+    let first = open(&desk, options(&desk)).await;
+    let second = Station::open(options(&desk), desk.clock.clone(), desk.ids.clone()).await;
+    let refused = second.map(drop).expect_err("the folder is taken");
+    assert_eq!(refused.message().code, MessageCode::AlreadyOpen, "told in words");
+    first.close().await;
+    open(&desk, options(&desk)).await.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_enrolment_without_a_server_fails_in_words_and_changes_nothing() {
+    let desk = Desk::new();
+    let station = open(&desk, options(&desk)).await;
+    assert_eq!(state(&station).await.mode, Mode::Unenrolled);
+    let enrol = |code: &str| Command::Enrol { server: "http://127.0.0.1:9".to_owned(), code: code.to_owned() };
+    let refused = station.handle().call(enrol("rubbish")).await.expect_err("no code of ours");
+    assert_eq!(refused.message.code, MessageCode::EnrolCodeRefused);
+    let code = format!("{}-{}", "0".repeat(26), "a".repeat(16));
+    let refused = station.handle().call(enrol(&code)).await.expect_err("nobody answers");
+    assert_eq!(refused.message.code, MessageCode::ServerUnreachable);
+    assert_eq!(state(&station).await.mode, Mode::Unenrolled, "as it was");
+    station.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_station_whose_server_is_away_works_and_says_so() {
+    let desk = desk();
+    let mut station = open(&desk, options(&desk)).await;
+    let scan = Command::Scan { text: badge(WANG), origin: cordwainer_protocol::station::ScanOrigin::Pad };
+    let reply = station.handle().call(scan).await.expect("answered");
+    assert!(matches!(reply, RpcReply::Answer(answer) if answer.kind == AnswerKind::SignedIn), "offline as online");
+    let reason = loop {
+        if let Some(reason) = state(&station).await.offline_reason {
+            break reason.code;
+        }
+        event(&mut station, |_| Some(())).await;
+    };
+    assert_eq!(reason, MessageCode::ServerUnreachable);
+    assert_eq!(state(&station).await.unsent.count, 1, "未上传 1");
+    station.close().await;
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let fault = HostFault::Store(crate::store::StoreFault::ReadOnlyFolder { path: "/data/station".into() });
+    let said = fault.message();
+    assert_eq!(said.code, MessageCode::DataFolderReadOnly);
+    assert!(said.params.contains_key("path"), "it says which");
+}
