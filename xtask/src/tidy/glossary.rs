@@ -24,6 +24,7 @@ const MEANS_ELSE: &[(&str, &[&str], &str)] = &[
         "a task of the async runtime",
     ),
     ("bench", &["tests/"], "the program that measures"),
+    ("issue", &["crates/server/"], "to give out a grant"),
 ];
 /// A function with a longer name is a test whose name is a sentence.
 const NAME_WORDS_MAX: usize = 5;
