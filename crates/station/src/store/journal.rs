@@ -76,14 +76,23 @@ impl Journal {
         let scan = scan(&bytes);
         let mut replay = Replay { skipped_bytes: bytes.len() - scan.good_bytes, ..gather(&scan.frames) };
         if scan.end > scan.good_bytes {
-            let aside = folder.file(&format!("{FILE}.damaged-{wall_ms}"));
-            fs::copy(folder.file(FILE), &aside).map_err(|fault| StoreFault::of_file("copy", &aside, fault))?;
-            folder.replace(FILE, &written(&scan.frames)?)?;
-            replay.aside = Some(aside);
-        } else if replay.skipped_bytes > 0 {
-            folder.replace(FILE, &bytes[..scan.end])?;
+            // On a full disk the bad bytes stay for now; a reader finds its way around them.
+            replay.aside = write_anew(folder, &scan.frames, wall_ms)
+                .inspect_err(|fault| tracing::warn!(%fault, "the damaged journal stays as it is"))
+                .ok();
         }
-        Ok((Self::append_to(folder)?, replay))
+        let mut journal = Self::append_to(folder)?;
+        if scan.end < bytes.len() && replay.aside.is_none() {
+            journal.cut(scan.end as u64)?;
+        }
+        Ok((journal, replay))
+    }
+
+    fn cut(&mut self, length: u64) -> Result<(), StoreFault> {
+        let cut = self.file.set_len(length).and_then(|()| self.file.sync_data());
+        cut.map_err(|fault| StoreFault::of_file("cut", &self.path, fault))?;
+        self.length = length;
+        Ok(())
     }
 
     fn append_to(folder: &Folder) -> Result<Self, StoreFault> {
@@ -104,7 +113,7 @@ impl Journal {
         }
         let bytes = frame_bytes(frame)?;
         if let Err(fault) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
-            self.broken = self.file.set_len(self.length).and_then(|()| self.file.sync_data()).is_err();
+            self.broken = self.cut(self.length).is_err();
             return Err(StoreFault::of_file("write", &self.path, fault));
         }
         self.length += bytes.len() as u64;
@@ -117,12 +126,9 @@ impl Journal {
         if self.append(&Frame::Aborted { actions }).is_ok() {
             return;
         }
-        match self.file.set_len(length_before).and_then(|()| self.file.sync_data()) {
-            Ok(()) => self.length = length_before,
-            Err(fault) => {
-                tracing::error!(%fault, "the journal keeps an action that was reported as not recorded");
-                self.broken = true;
-            }
+        if let Err(fault) = self.cut(length_before) {
+            tracing::error!(%fault, "the journal keeps an action that was reported as not recorded");
+            self.broken = true;
         }
     }
 
@@ -141,9 +147,19 @@ impl Journal {
             }
         }
         folder.replace(FILE, &written(&frames)?)?;
+        // This handle is of the file that was replaced: nothing may be written to it any more.
+        self.broken = true;
         *self = Self::append_to(folder)?;
         Ok(())
     }
+}
+
+/// Keeps a copy of a journal that is damaged inside, and leaves the good frames in its place.
+fn write_anew(folder: &Folder, frames: &[Frame], wall_ms: i64) -> Result<PathBuf, StoreFault> {
+    let aside = folder.file(&format!("{FILE}.damaged-{wall_ms}"));
+    fs::copy(folder.file(FILE), &aside).map_err(|fault| StoreFault::of_file("copy", &aside, fault))?;
+    folder.replace(FILE, &written(frames)?)?;
+    Ok(aside)
 }
 
 struct Scan {

@@ -131,10 +131,10 @@ impl Line {
         }
     }
 
-    /// If the server has begun another life: offers everything again, and asks for everything again.
-    pub async fn meet_epoch(&self, enrolment: &Enrolment, epoch: &str) -> Result<(), Trouble> {
+    /// If the server has begun another life: offers everything again, and asks for everything again. Says whether it has.
+    pub async fn meet_epoch(&self, enrolment: &Enrolment, epoch: &str) -> Result<bool, Trouble> {
         if enrolment.server_epoch == epoch {
-            return Ok(());
+            return Ok(false);
         }
         let (adopted, ids) = (epoch.to_owned(), Arc::clone(&self.ids));
         self.on_store(move |store| {
@@ -145,7 +145,7 @@ impl Line {
         tracing::warn!(before = enrolment.server_epoch, now = epoch, "the server has begun another life");
         self.tell(SyncEvent::EpochChanged);
         self.push_wake.notify_one();
-        Ok(())
+        Ok(true)
     }
 
     /// Says it when the connection has changed.
@@ -174,5 +174,5 @@ impl Line {
 }
 
 fn is_revoked(problem: &Problem) -> bool {
-    matches!(problem.code, ProblemCode::Unauthorised | ProblemCode::Forbidden)
+    problem.code == ProblemCode::Unauthorised
 }

@@ -83,13 +83,14 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
             let stored = reply.stored_through >= first_seq;
             line.on_store(move |store| store.outbox.pushed(&incarnation, &reply)).await?;
             line.note_server_time(server_time).await;
-            line.meet_epoch(&enrolment, &epoch).await?;
+            let another_life = line.meet_epoch(&enrolment, &epoch).await?;
             if !stored {
                 return Err(Trouble::Senseless("a push was accepted and not stored"));
             }
             line.tell(SyncEvent::Pushed);
             line.pull_wake.notify_one();
-            Ok(Pushed::Stored)
+            // Everything is to be sent again; a server with a new life every time must not be asked in a tight loop.
+            Ok(if another_life { Pushed::Corrected } else { Pushed::Stored })
         }
         Err(CallFault::Refused { problem, .. }) if problem.code == ProblemCode::TooLarge && length > 1 => {
             batch.0 = length / 2;

@@ -50,14 +50,11 @@ impl Outbox {
         report.drain_only = mended.opened.newer;
         let mut conn = mended.opened.conn;
         let server_time = setting::read_server_time(&conn)?;
-        if !report.drain_only {
-            retention::forget(
-                &mut conn,
-                &mut journal,
-                folder,
-                retention::today_ms(wall_ms, server_time.as_ref()),
-                &replay,
-            )?;
+        let today_ms = retention::today_ms(wall_ms, server_time.as_ref());
+        if !report.drain_only
+            && let Err(fault) = retention::forget(&mut conn, &mut journal, folder, today_ms, &replay)
+        {
+            tracing::warn!(%fault, "old records stay for now");
         }
         let inner = Inner { conn, journal, enrolment, server_time };
         Ok(Self { inner: Mutex::new(inner), folder: Arc::clone(folder), device_key, drain_only: report.drain_only })
@@ -138,6 +135,9 @@ fn recover(
         record::insert(tx, &mut life, action.body.as_bytes(), &action.sig, first_life.as_deref())?;
         recovered += 1;
     }
-    record::save_life(tx, &life)?;
+    // Without need nothing is written: a station with a full disk must still open, and send.
+    if recovered > 0 {
+        record::save_life(tx, &life)?;
+    }
     Ok(recovered)
 }

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use cordwainer_domain::WorkerId;
-use cordwainer_domain::production::ClockReading;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::super::enrolment::{self, Enrolment};
 use super::super::fault::StoreFault;
 use super::Outbox;
-use crate::clock::{Clock, ServerTime, expiry_now_ms, read_clock};
+use crate::clock::ServerTime;
 
 const SERVER_TIME: &str = "server_time";
 /// Written again only when the two clocks have drifted this far apart: a page arrives every few seconds.
@@ -113,16 +112,6 @@ impl Outbox {
     /// The last comparison with the server's clock.
     pub fn server_time(&self) -> Option<ServerTime> {
         self.lock().server_time.clone()
-    }
-
-    /// What an action says about its time.
-    pub fn clock_reading(&self, clock: &dyn Clock) -> ClockReading {
-        read_clock(clock, self.server_time().as_ref())
-    }
-
-    /// The instant against which an expiry is judged, Unix milliseconds.
-    pub fn expiry_now_ms(&self, clock: &dyn Clock) -> i64 {
-        expiry_now_ms(clock, self.server_time().as_ref())
     }
 }
 
