@@ -81,3 +81,48 @@ pub(crate) fn card_of(work_order: &WorkOrder) -> Option<WorkOrderCard> {
         promise_at: work_order.promise_at,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use cordwainer_domain::production::{JobState, WorkOrder, WorkOrderLife};
+
+    use super::{Scope, card_of, scopes_of};
+    use crate::test_support::factory;
+
+    fn with_voided(voided: &[usize]) -> WorkOrder {
+        let mut work_order =
+            WorkOrder::release(&factory::released(1, DateTime::UNIX_EPOCH), DateTime::UNIX_EPOCH).unwrap();
+        for place in voided {
+            work_order.jobs[*place].progress.state = JobState::Void { reason: String::new() };
+        }
+        work_order
+    }
+
+    fn keys(work_order: &WorkOrder) -> Vec<String> {
+        scopes_of(work_order).iter().map(Scope::key).collect()
+    }
+
+    #[test]
+    fn a_pair_is_seen_where_it_is_due_and_next_to_that() {
+        let all = ["floor", "wc:closing", "wc:cutting", "wc:inspection", "wc:lasting"];
+        assert_eq!(keys(&with_voided(&[])), all, "everybody will get it");
+        assert_eq!(keys(&with_voided(&[0])), all, "cutting hands over to closing");
+        assert_eq!(
+            keys(&with_voided(&[0, 1])),
+            ["floor", "wc:closing", "wc:inspection", "wc:lasting"],
+            "cutting is done"
+        );
+        assert_eq!(keys(&with_voided(&[0, 1, 2])), ["floor", "wc:inspection", "wc:lasting"], "one job is left");
+        assert!(keys(&with_voided(&[0, 1, 2, 3])).is_empty(), "a complete pair is nobody's");
+    }
+
+    #[test]
+    fn a_closed_pair_is_nobodys_and_has_no_card() {
+        let mut work_order = with_voided(&[]);
+        let card = card_of(&work_order).unwrap();
+        assert_eq!(card.at, ["cutting".into()], "only the first job may begin");
+        work_order.life = WorkOrderLife::Cancelled { at: DateTime::UNIX_EPOCH, reason: String::new() };
+        assert!(keys(&work_order).is_empty() && card_of(&work_order).is_none(), "there is nothing to do any more");
+    }
+}

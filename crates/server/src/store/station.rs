@@ -44,6 +44,8 @@ pub struct Station {
     pub outbox_depth: u64,
     /// Age of the oldest of them when it said so, milliseconds.
     pub oldest_pending_age_ms: u64,
+    /// How the history that it saw differs from the one stored here, if it does.
+    pub witness_fault: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -59,10 +61,11 @@ struct StationRow {
     last_contact_at: Option<i64>,
     outbox_depth: i64,
     oldest_pending_age_ms: i64,
+    witness_fault: Option<String>,
 }
 
 const COLUMNS: &str = "id, site_id, kind, workstation, scope, public_key, enrolled_at, revoked_at, last_contact_at, \
-                       outbox_depth, oldest_pending_age_ms";
+                       outbox_depth, oldest_pending_age_ms, witness_fault";
 
 impl TryFrom<StationRow> for Station {
     type Error = StoreFault;
@@ -82,6 +85,7 @@ impl TryFrom<StationRow> for Station {
             last_contact: row.last_contact_at.map(from_ms),
             outbox_depth: row.outbox_depth.cast_unsigned(),
             oldest_pending_age_ms: row.oldest_pending_age_ms.cast_unsigned(),
+            witness_fault: row.witness_fault,
         })
     }
 }
@@ -238,6 +242,7 @@ pub(crate) async fn ensure_office(writing: &mut Writing, key: &PublicKey) -> Res
         last_contact: None,
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
+        witness_fault: None,
     };
     add(&mut writing.tx, &station).await?;
     writing.note(Entry::new("station_enrolled", station.id, &json!({ "workstation": OFFICE, "public_key": key }))?);

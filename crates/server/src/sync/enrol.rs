@@ -86,6 +86,7 @@ async fn add_station(store: &Store, row: &CodeRow, key: &PublicKey) -> Result<St
         last_contact: None,
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
+        witness_fault: None,
     };
     station::add(&mut writing.tx, &station).await?;
     let now_ms = writing.now_ms();

@@ -59,9 +59,9 @@ fn read<'a>(sender: &Station, request: &'a PushRequest) -> Result<Push<'a>, Refu
     if request.app_version.len() > LONGEST_TEXT || request.app_version.contains('\0') {
         return Err(malformed("app_version"));
     }
-    let in_order = request.actions.iter().zip(request.first_seq..).all(|(action, seq)| action.seq == seq);
-    let storable = i64::try_from(request.first_seq).is_ok_and(|seq| seq < i64::MAX - 1_000);
-    if !in_order || !storable {
+    // Far from the end of the numbers, so that counting on from here never overflows.
+    let storable = i64::try_from(request.first_seq).is_ok_and(|seq| seq < i64::MAX / 2);
+    if !storable || request.actions.iter().zip(request.first_seq..).any(|(action, seq)| action.seq != seq) {
         return Err(malformed("seq"));
     }
     let prev_chain = hash(&request.prev_chain).ok_or_else(|| malformed("prev_chain"))?;
@@ -72,11 +72,14 @@ fn read<'a>(sender: &Station, request: &'a PushRequest) -> Result<Push<'a>, Refu
 async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<PushReply, Refusal> {
     let request = push.request;
     let mut writing = store.writing(&sender.site).await?;
+    // What this push brings no longer waits there once it is committed.
+    let still_waiting = request.outbox_depth.saturating_sub(request.actions.len() as u64);
+    let oldest_ms = if still_waiting == 0 { 0 } else { request.oldest_pending_age_ms };
     let report = Report {
         app_version: &request.app_version,
         schema_version: request.schema_version,
-        outbox_depth: request.outbox_depth.min(i64::MAX.cast_unsigned()),
-        oldest_pending_age_ms: request.oldest_pending_age_ms.min(i64::MAX.cast_unsigned()),
+        outbox_depth: still_waiting.min(i64::MAX.cast_unsigned()),
+        oldest_pending_age_ms: oldest_ms.min(i64::MAX.cast_unsigned()),
     };
     let now_ms = writing.now_ms();
     let locked = station::lock(&mut writing.tx, sender.id, &report, now_ms).await?;

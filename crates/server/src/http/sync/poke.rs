@@ -20,7 +20,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Opens the stream. Whoever misses a poke loses nothing: stations also look every few seconds.
 #[utoipa::path(get, path = "/sync/v1/poke", responses(
-    (status = 200, description = "Server-sent events named `poke`, without data."),
+    (status = 200, description = "Server-sent events named `poke`; what changed is asked for by a pull."),
     (status = 401, description = "Unknown station, or a stale nonce; a fresh one is in the header."),
 ))]
 pub(crate) async fn poke(State(app): State<App>, request: Request) -> Result<Response, Fault> {
@@ -47,7 +47,7 @@ fn pokes(
                 Ok(_) => continue,
                 Err(RecvError::Closed) => return None,
             }
-            return Some((Ok(Event::default().event("poke").data("")), (commits, site, stopping)));
+            return Some((Ok(Event::default().event("poke").data("look")), (commits, site, stopping)));
         }
     })
 }

@@ -1,0 +1,14 @@
+//! The server as stations meet it: over HTTP, on both engines.
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on should stop at once, saying where")]
+
+mod station;
+mod world;
+
+mod auditing;
+mod booting;
+mod command_line;
+mod enrolling;
+mod judging;
+mod pulling;
+mod pushing;
+mod refusing;
