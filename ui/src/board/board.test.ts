@@ -3,7 +3,7 @@ import type { Board } from '$lib/protocol/Board';
 import type { BoardWorkCentre } from '$lib/protocol/BoardWorkCentre';
 import type { JobLine } from '$lib/protocol/JobLine';
 import type { Standing } from '$lib/protocol/Standing';
-import { allWell, countOf, EXCEPTIONS } from './exceptions';
+import { countOf, entriesOf, EXCEPTIONS } from './exceptions';
 import { columnsOf, countDone } from './jobs';
 import { halfHours, segments, widthOfOne } from './load';
 
@@ -12,15 +12,17 @@ const quiet: Board = { now: '', whole_site: true, late: [], blocked: [], overrun
 
 describe('exceptions', () => {
   it('are none on a quiet board', () => {
-    expect(allWell(quiet)).toBe(true);
+    for (const kind of EXCEPTIONS) expect(entriesOf(quiet, kind), kind).toEqual([]);
   });
 
-  it('show as soon as any list holds something', () => {
-    for (const kind of EXCEPTIONS) {
-      const board = { ...quiet, [kind]: [{}] } as Board;
-      expect(allWell(board), kind).toBe(false);
-      expect(countOf(board, kind)).toBe(1);
-    }
+  it('list each entry under its own kind, with a key of its own', () => {
+    const pair = (work_order: string, nonconformance: string | null = null) => ({ pair: { work_order }, job: { id: 'j' }, nonconformance });
+    const board = { ...quiet, blocked: [pair('a', 'n1'), pair('a', 'n2')], late: [pair('a')], stations: [{ station: 's' }], conflicts: [{ id: 'c' }] } as unknown as Board;
+    expect(entriesOf(board, 'blocked').map((entry) => entry.of)).toEqual(['pair', 'pair']);
+    expect(new Set(entriesOf(board, 'blocked').map((entry) => entry.key)).size, 'two findings on one pair are two lines').toBe(2);
+    expect(entriesOf(board, 'stations')[0]).toMatchObject({ of: 'station', key: 's' });
+    expect(entriesOf(board, 'conflicts')[0]).toMatchObject({ of: 'conflict', key: 'c' });
+    expect(EXCEPTIONS.map((kind) => countOf(board, kind))).toEqual([1, 2, 0, 1, 1]);
   });
 });
 

@@ -1,6 +1,7 @@
 // A failure on its way to be recorded: where, what, how bad. Nothing is kept by the engine before the decision.
 import type { DefectCard } from '$lib/protocol/DefectCard';
 import type { FindingDraft } from '$lib/protocol/FindingDraft';
+import type { LocalText } from '$lib/protocol/LocalText';
 import type { OperationId } from '$lib/protocol/OperationId';
 import type { Severity } from '$lib/protocol/Severity';
 import type { Side } from '$lib/protocol/Side';
@@ -23,6 +24,7 @@ export class Failing {
   #side = $state<Side>('left');
   #place = $state.raw<Place | null>(null);
   #found = $state.raw<readonly Found[]>([]);
+  #sendTo = $state.raw<LocalText | null>(null);
 
   get step(): FailStep {
     return this.#step;
@@ -39,6 +41,11 @@ export class Failing {
   }
   get found(): readonly Found[] {
     return this.#found;
+  }
+
+  /** The operation whose card was scanned; the 返工 card or a press records it. */
+  get sendTo(): LocalText | null {
+    return this.#sendTo;
   }
 
   /** The operations that usually mend what was found, in the order of the findings. */
@@ -64,6 +71,10 @@ export class Failing {
     if (!this.#holds(card, side, place)) this.#found = [...this.#found, { card, severity, side, ...place }];
     this.#place = null;
     this.#step = 'decision';
+  }
+
+  sendBackTo(operation: LocalText): void {
+    this.#sendTo = operation;
   }
 
   grade(index: number, severity: Severity): void {

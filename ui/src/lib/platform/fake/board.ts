@@ -123,7 +123,7 @@ export function answerBoard(station: FakeStation, command: Command): RpcReply | 
     case 'get_defects':
       return { reply: 'defects', value: DEFECTS };
     case 'get_print_jobs':
-      return { reply: 'print_jobs', value: printed };
+      return { reply: 'print_jobs', value: [...printed] };
     case 'print_traveller': {
       const { pair } = station.cards[indexOf(command.args.work_order)]!;
       const reprint = command.args.reason ? printed.filter((one) => one.work_order === pair.work_order).length + 1 : 0;
