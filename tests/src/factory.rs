@@ -1,8 +1,13 @@
 //! The codes of the demo factory, as `cordwainer-server demo codes` prints them. A story names people, pairs and places;
 //! what is printed on their cards is the factory's own affair.
 
+use std::process::Command;
+
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::process::output_of;
+use crate::programs::program;
 
 /// Everything that can be scanned.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,6 +58,16 @@ impl Factory {
     #[track_caller]
     pub fn read(codes: &Value) -> Self {
         Self::deserialize(codes).unwrap_or_else(|error| panic!("demo codes: {error}"))
+    }
+
+    /// The demo that every program carries.
+    ///
+    /// # Panics
+    /// When the server's program does not print it.
+    #[track_caller]
+    pub fn of_the_demo() -> Self {
+        let printed = output_of(Command::new(program("cordwainer-server")).args(["demo", "codes"]));
+        Self::read(&serde_json::from_str(&printed).unwrap_or_else(|error| panic!("demo codes: {error}")))
     }
 
     /// Somebody's badge, by the name in English: `Lin Guoqiang` is `lin-guoqiang`.

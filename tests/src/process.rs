@@ -215,6 +215,10 @@ fn keep_complaints(stderr: Option<impl Read + Send + 'static>) -> Arc<Mutex<VecD
         let keeping = Arc::clone(&kept);
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                // Every look for a sound card is a page of these; the one line of ours that follows says it all.
+                if line.starts_with("ALSA lib") {
+                    continue;
+                }
                 let mut kept = keeping.lock().unwrap_or_else(PoisonError::into_inner);
                 if kept.len() == COMPLAINTS_MAX {
                     kept.pop_front();

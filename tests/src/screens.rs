@@ -124,6 +124,17 @@ pub fn wait_until_online(window: &Window) {
     window.wait_for_attribute("[data-testid=\"status\"]", "data-online", |online| online == "true");
 }
 
+/// Waits until the header calls the place by its name rather than by its key.
+///
+/// # Panics
+/// When it never does.
+#[track_caller]
+pub fn wait_until_named(window: &Window, workstation: &str) {
+    window.wait_for_text("[data-testid=\"workstation\"]", "the place's name", |text| {
+        !text.trim().is_empty() && !text.contains(workstation)
+    });
+}
+
 /// Waits until the header counts so many unsent actions.
 ///
 /// # Panics

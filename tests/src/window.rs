@@ -155,16 +155,24 @@ impl Window {
         wait::until(format_args!("{css} to go"), || if self.shows(css) { Err("it is there") } else { Ok(()) });
     }
 
+    /// The text as it is shown, now. The page is asked itself: the driver's own idea of what is visible leaves out what
+    /// lies in a box that clips.
+    fn shown_text(&self, css: &str) -> Result<String, String> {
+        let script = "const found = document.querySelector(arguments[0]); return found && found.innerText";
+        match self.ask(self.client().execute(script, vec![css.into()])) {
+            Ok(Value::String(text)) => Ok(text),
+            Ok(_) => Err("it is not on the page".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// The text as it is shown.
     ///
     /// # Panics
     /// When there is no such thing on the page.
     #[track_caller]
     pub fn text(&self, css: &str) -> String {
-        wait::until(format_args!("the text of {css}"), || {
-            let element = self.find(css)?;
-            self.ask(element.text())
-        })
+        wait::until(format_args!("the text of {css}"), || self.shown_text(css))
     }
 
     /// Waits until the text shown passes, and gives it.
@@ -173,13 +181,10 @@ impl Window {
     /// When it never does, with the text that is there.
     #[track_caller]
     pub fn wait_for_text(&self, css: &str, what: impl Words, mut passes: impl FnMut(&str) -> bool) -> String {
-        wait::until(format_args!("{css} to say {what}"), || {
-            let found = self.find(css).and_then(|element| self.ask(element.text()));
-            match found {
-                Ok(text) if passes(&text) => Ok(text),
-                Ok(text) => Err(format!("{text:?}")),
-                Err(error) => Err(error.to_string()),
-            }
+        wait::until(format_args!("{css} to say {what}"), || match self.shown_text(css) {
+            Ok(text) if passes(&text) => Ok(text),
+            Ok(text) => Err(format!("{text:?}")),
+            Err(error) => Err(error),
         })
     }
 

@@ -23,6 +23,8 @@ pub fn enrolled<'a>(
     screens::enrol(window, &server.address(), &code);
     window.wait_for(screens::READY_FOR_A_SCAN);
     screens::wait_until_online(window);
+    // The first page of the feed brings the place its name, and everything else that a scan needs.
+    screens::wait_until_named(window, workstation);
     desktop
 }
 
