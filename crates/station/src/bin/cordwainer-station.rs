@@ -1,7 +1,7 @@
 //! A station without a screen: for gate posts, scripts and load tests. Every event is one line of JSON on standard output.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,11 +21,14 @@ use cordwainer_station::engine::{StationHandle, kind_word};
 use cordwainer_station::host::{HostOptions, Station};
 use cordwainer_station::ids::SystemIds;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
 
 /// Commands on standard input may not be longer than this; a scan is refused unread far below it.
 const LONGEST_LINE: usize = 64 * 1024;
+
+/// Commands that may wait; whoever writes more waits.
+const LINES: usize = 64;
 
 /// A station without a screen.
 #[derive(Parser, Debug)]
@@ -141,7 +144,7 @@ impl Reporter {
     }
 
     async fn run(&mut self, station: &mut Station, stdin: bool) {
-        let mut lines = stdin.then(|| BufReader::new(tokio::io::stdin()).lines());
+        let mut lines = stdin.then(read_lines);
         let mut terminated = Box::pin(termination());
         self.report_state().await;
         self.report_labels().await;
@@ -286,9 +289,23 @@ fn scan(answer: &Answer) -> Value {
     })
 }
 
-async fn next_line(lines: &mut Option<Lines<BufReader<Stdin>>>) -> Option<String> {
+/// Lines of standard input. A thread of its own, which the end of the program does not wait for.
+fn read_lines() -> mpsc::Receiver<String> {
+    let (lines, spoken) = mpsc::channel(LINES);
+    std::thread::spawn(move || {
+        let spoken = std::io::stdin().lock().lines().map_while(Result::ok);
+        for line in spoken {
+            if lines.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    spoken
+}
+
+async fn next_line(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
     match lines {
-        Some(lines) => lines.next_line().await.ok().flatten(),
+        Some(lines) => lines.recv().await,
         None => std::future::pending().await,
     }
 }

@@ -17,6 +17,7 @@ mod record;
 mod router;
 mod say;
 mod scan;
+mod tally;
 mod tidings;
 mod values;
 mod view;
@@ -51,6 +52,9 @@ pub use moment::Moment;
 pub(crate) use place::WORKSTATION_SETTING;
 pub(crate) use say::Say;
 pub use scan::Reading;
+
+/// The setting that keeps what was signed off here today.
+const TALLY_SETTING: &str = "tally";
 
 /// What comes in.
 #[derive(Debug)]
@@ -130,6 +134,7 @@ pub struct Engine {
     bench: Bench,
     network: tidings::Network,
     devices: Vec<DeviceHealth>,
+    tally: tally::Tally,
     answers: u64,
     /// The scan being answered, until it is written down.
     scan: Option<ScanLogEntry>,
@@ -151,6 +156,7 @@ impl Engine {
         let place = Place::read(&store)?;
         let rows = Rows::read(&store)?;
         let overlay = tidings::overlay(&store, rows.commit_seq())?;
+        let tally = store.outbox.setting(TALLY_SETTING)?.and_then(|text| serde_json::from_str(&text).ok());
         Ok(Self {
             floor: Floor::new(rows, overlay),
             store,
@@ -161,6 +167,7 @@ impl Engine {
             bench: Bench::default(),
             network: tidings::Network::default(),
             devices: Vec::new(),
+            tally: tally.unwrap_or_default(),
             answers: 0,
             scan: None,
             events: Vec::new(),
@@ -199,7 +206,22 @@ impl Engine {
         if self.bench.lock_if_idle(self.clock.mono_ms()) {
             self.changed_state();
         }
+        self.keep_tally();
         None
+    }
+
+    /// Once a second at most, so that no sign-off waits for it.
+    fn keep_tally(&mut self) {
+        let now = self.instant(self.now());
+        if let Some(calendar) = self.floor.image().site.as_ref().map(|site| &site.calendar) {
+            let today = calendar.local_day(now);
+            self.tally.keep(|tallied| calendar.local_day(tallied.at) == today);
+        }
+        if let Some(text) = self.tally.to_keep()
+            && let Err(fault) = self.store.outbox.set_setting(TALLY_SETTING, &text)
+        {
+            tracing::warn!(%fault, "today's counts were not kept");
+        }
     }
 
     /// What the clocks said at a moment, with what is known of the server's time.

@@ -50,6 +50,7 @@ impl Engine {
         let doing = Doing { who: Some(who), work_order: Some(work_order.id), job: Some(job), fact, at };
         let action = self.record(doing, AnswerKind::SignedOff)?;
         self.bench.forget_held_finish(job);
+        self.tally.add(action, worker, self.instant(at));
         self.forget_drafts(job, round);
         let say = Say::new(AnswerKind::SignedOff, MessageCode::SignedOff, Tone::Done);
         let say = self.named(say.worker(self.names().worker(worker)), job);

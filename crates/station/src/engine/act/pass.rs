@@ -23,6 +23,7 @@ impl Engine {
         let doing = Doing { who: Some(session), work_order: Some(work_order), job: Some(job), fact, at };
         let action = self.record(doing, AnswerKind::Passed)?;
         self.bench.judging = None;
+        self.tally.add(action, session.worker, self.instant(at));
         let say = Say::new(AnswerKind::Passed, MessageCode::Passed, Tone::Done);
         let say = self.numbered(say.worker(self.names().worker(session.worker)), job);
         Ok(self.moved(say, job, session.worker, action))

@@ -28,6 +28,7 @@ impl Engine {
         }
         let recorded = self.record_composed(action, AnswerKind::Undone)?;
         self.bench.forget_move(session.worker);
+        self.tally.take_back(last.action);
         self.bench.judging = None;
         let say = Say::new(AnswerKind::Undone, MessageCode::Undone, Tone::Noted).saved(recorded);
         let say = self.named(say.worker(self.names().worker(session.worker)), last.job);

@@ -7,7 +7,7 @@ use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command, Evidence, RpcReply, Tone};
 
 use super::factory::{CUT, LI, MARK, STITCH, WANG, badge, job_id, traveller, worker};
-use super::shop::{Shop, named, pair_ready_for, pitch, said};
+use super::shop::{Shop, accepted, named, pair_ready_for, pitch, said};
 
 #[test]
 fn one_scan_is_the_whole_sign_off_where_the_operation_says_so() {
@@ -191,17 +191,6 @@ fn a_move_that_was_built_upon_is_not_taken_back_by_card() {
         cordwainer_protocol::sync::PullReply { verdicts: vec![verdict], ..super::factory::page(&[ahead], 12, false) };
     shop.take(&page);
     assert_eq!(said(&shop.press(Command::Undo {})), (K::Refused, M::NothingToUndo), "that is for a supervisor now");
-}
-
-fn accepted(action_id: cordwainer_domain::ActionId, commit_seq: u64) -> cordwainer_protocol::sync::VerdictRow {
-    cordwainer_protocol::sync::VerdictRow {
-        action_id,
-        status: cordwainer_protocol::sync::VerdictStatus::Applied,
-        commit_seq,
-        park_reason: None,
-        conflict: None,
-        conflict_id: None,
-    }
 }
 
 #[test]

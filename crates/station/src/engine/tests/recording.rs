@@ -3,10 +3,10 @@
 use cordwainer_domain::production::{Action, Outcome, Standing, WorkOrder, apply};
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command, Evidence, RpcReply, StationEvent, Tone, Topic};
-use cordwainer_protocol::sync::{PullReply, VerdictRow, VerdictStatus};
+use cordwainer_protocol::sync::PullReply;
 
 use super::factory::{CUT, LI, MARK, STITCH, WANG, job_id, page, pair, pair_id, traveller};
-use super::shop::{Shop, pair_ready_for, pitch, said};
+use super::shop::{Shop, accepted, pair_ready_for, pitch, said};
 use crate::engine::{Errand, Input};
 use crate::sync::SyncEvent;
 
@@ -81,14 +81,7 @@ fn an_effect_is_shown_once_when_row_and_verdict_arrive() {
     shop.scan(&traveller(1));
     let action = shop.recorded().pop().expect("recorded");
     let judged = by_the_server(&base, std::slice::from_ref(&action));
-    let verdict = VerdictRow {
-        action_id: action.id,
-        status: VerdictStatus::Applied,
-        commit_seq: 11,
-        park_reason: None,
-        conflict: None,
-        conflict_id: None,
-    };
+    let verdict = accepted(action.id, 11);
     shop.take(&PullReply { verdicts: vec![verdict], ..page(std::slice::from_ref(&judged), 11, false) });
     assert_eq!(shop.engine.floor.work_order(pair_id(1)), Some(&judged), "the server's row and nothing on top of it");
     assert_eq!(shop.job(1, MARK).progress.past.len(), 0, "not signed off twice");

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use cordwainer_domain::ActionId;
 use cordwainer_domain::code::{CodeType, Command as Card, command_code};
 use cordwainer_domain::production::{Action, Job, Standing, WorkOrder};
 use cordwainer_protocol::station::{
     Answer, AnswerKind, Command, Mode, RpcReply, ScanOrigin, StationEvent, StationState, ValueDraft,
 };
-use cordwainer_protocol::sync::PullReply;
+use cordwainer_protocol::sync::{PullReply, VerdictRow, VerdictStatus};
 use cordwainer_protocol::{MessageCode, Param};
 
 use super::factory::{self, CHEN_INSPECTS, PIN, badge, job_id, pair_id};
@@ -204,6 +205,18 @@ fn done() -> cordwainer_domain::production::JobState {
         },
     }))
     .expect("a state")
+}
+
+/// The server's word that an action counts.
+pub fn accepted(action_id: ActionId, commit_seq: u64) -> VerdictRow {
+    VerdictRow {
+        action_id,
+        status: VerdictStatus::Applied,
+        commit_seq,
+        park_reason: None,
+        conflict: None,
+        conflict_id: None,
+    }
 }
 
 pub fn pitch(value: &str, reason: Option<&str>) -> ValueDraft {

@@ -5,8 +5,10 @@ use cordwainer_domain::production::{Priority, Standing};
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{Board, Command, NodeState, PairHead, PairSheet, Queue, RpcReply};
 
-use super::factory::{INSPECT, LI, MARK, STITCH, WANG, job_id, local, pair, pair_id, traveller};
-use super::shop::{Shop, pair_ready_for};
+use cordwainer_protocol::sync::{Change, ChangeOp, PullReply, Table};
+
+use super::factory::{INSPECT, LI, MARK, STITCH, WANG, job_id, local, page, pair, pair_id, traveller};
+use super::shop::{Shop, accepted, pair_ready_for};
 
 fn queue(shop: &mut Shop) -> Queue {
     match shop.ask(Command::GetQueue {}) {
@@ -142,9 +144,33 @@ fn a_worker_sees_todays_own_count() {
     assert_eq!(shop.state().signed_off_today, 2);
     shop.press(Command::Undo {});
     assert_eq!(shop.state().signed_off_today, 1, "what was taken back does not count");
+    shop.input(crate::engine::Input::Tick);
+    let mut shop = shop.restart();
+    shop.scan(&super::factory::badge(WANG));
+    leave(&mut shop, 1);
+    assert_eq!(
+        shop.state().signed_off_today,
+        1,
+        "the finished pair has left this station; the work was done all the same"
+    );
     shop.pass_s(24 * 3600);
     shop.scan(&super::factory::badge(WANG));
     assert_eq!(shop.state().signed_off_today, 0, "another day");
+}
+
+/// The server accepts what was signed off, and the pair leaves the scope.
+fn leave(shop: &mut Shop, number: u64) {
+    let verdicts = shop.recorded().into_iter().map(|action| accepted(action.id, 15)).collect();
+    let gone = Change {
+        commit_seq: 15,
+        table: Table::WorkOrder,
+        pk: pair_id(number).to_string(),
+        op: ChangeOp::Evict,
+        row: None,
+        row_version: 15,
+    };
+    shop.take(&PullReply { verdicts, changes: vec![gone], ..page(&[], 15, false) });
+    assert!(shop.engine.floor.work_order(pair_id(number)).is_none(), "the pair is gone");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Who, where, how connected.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use cordwainer_domain::WorkerId;
-use cordwainer_domain::production::{Job, SignOff};
+use cordwainer_domain::{ActionId, WorkerId};
 use cordwainer_protocol::station::{Mode, StationState, Unsent};
 
 use super::super::Engine;
@@ -59,13 +60,20 @@ impl Engine {
         }
     }
 
-    /// Counts each pass through a job once, also one that was sent back later: the worker did do it.
+    /// Counts each pass through a job once, also one that was sent back later: the worker did do it. What was signed off
+    /// here counts although its pair may have left since; what was signed off elsewhere counts as long as it is held here.
     fn signed_off_today(&self, worker: WorkerId, now: DateTime<Utc>) -> u32 {
         let Some(calendar) = self.names().calendar() else { return 0 };
         let today = calendar.local_day(now);
-        let mine = |signed: &&SignOff| signed.worker == Some(worker) && calendar.local_day(signed.finished_at) == today;
-        let of_job = |job: &Job| job.sign_off().into_iter().chain(&job.progress.past).filter(mine).count();
-        let count: usize = self.floor.work_orders().flat_map(|work_order| &work_order.jobs).map(of_job).sum();
-        u32::try_from(count).unwrap_or(u32::MAX)
+        let signed = self.floor.work_orders().flat_map(|work_order| &work_order.jobs);
+        let signed = signed.flat_map(|job| job.sign_off().into_iter().chain(&job.progress.past));
+        let held =
+            signed.filter(|signed| signed.worker == Some(worker)).map(|signed| (signed.action, signed.finished_at));
+        let mine: BTreeSet<ActionId> = held
+            .chain(self.tally.of(worker))
+            .filter(|(_, at)| calendar.local_day(*at) == today)
+            .map(|(action, _)| action)
+            .collect();
+        u32::try_from(mine.len()).unwrap_or(u32::MAX)
     }
 }
