@@ -127,7 +127,7 @@ fn request(line: &Line, draft: PushDraft, station_id: cordwainer_domain::Station
     }
 }
 
-/// Acts on a gap or a fork. False when the problem is neither, or does not say enough to act on.
+/// Acts on a gap, a fork, or bytes that were altered here. False when there is nothing to put right.
 async fn put_right(line: &Line, incarnation: &str, first_seq: u64, problem: &Problem) -> Result<bool, Trouble> {
     let incarnation = incarnation.to_owned();
     match (problem.code, problem.expected_seq, problem.last_seq) {
@@ -144,6 +144,10 @@ async fn put_right(line: &Line, incarnation: &str, first_seq: u64, problem: &Pro
             let ids = Arc::clone(&line.ids);
             line.on_store(move |store| store.outbox.reincarnate(&incarnation, last_seq, chain, ids.as_ref())).await?;
             Ok(true)
+        }
+        (ProblemCode::Malformed, ..) => {
+            let ids = Arc::clone(&line.ids);
+            line.on_store(move |store| store.outbox.mend_chain(&incarnation, ids.as_ref())).await
         }
         _ => Ok(false),
     }

@@ -1,7 +1,7 @@
 //! What goes into the next push, and what a fork or another life of the server asks for.
 
 use cordwainer_protocol::sync::{ActionOffer, Witness};
-use cordwainer_sync::{BATCH_ACTIONS, Hash, batch_length};
+use cordwainer_sync::{BATCH_ACTIONS, Hash, batch_length, link};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::super::enrolment;
@@ -116,6 +116,30 @@ impl Outbox {
         );
         submit_again(&tx, &mut life, &missing)?;
         Ok(tx.commit()?)
+    }
+
+    /// The server cannot make sense of a push. If bytes on this disk were altered since they were chained, they are chained
+    /// anew under a new incarnation: their signature will tell the server, which keeps them as evidence, and what stands
+    /// behind them is not held up. Says whether that was so.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read or written.
+    pub fn mend_chain(&self, incarnation: &str, ids: &dyn IdSource) -> Result<bool, StoreFault> {
+        let shared = {
+            let inner = self.lock();
+            let Some(life) = live(&inner.conn)?.filter(|life| life.name() == incarnation) else { return Ok(false) };
+            let (mut chain, offers) = offers(&inner.conn, &life, life.last_seq)?;
+            let follows = offers.iter().all(|offer| {
+                chain = link(chain, offer.body.as_bytes());
+                chain.to_string() == offer.chain_hash
+            });
+            if follows {
+                return Ok(false);
+            }
+            (life.stored_through, chain_at(&inner.conn, &life, life.stored_through)?)
+        };
+        self.reincarnate(incarnation, shared.0, shared.1, ids)?;
+        Ok(true)
     }
 
     /// The server has begun another life, restored from a backup: everything that is retained is offered again under a new

@@ -148,6 +148,32 @@ async fn a_server_that_lacks_numbers_is_sent_them_again() {
 }
 
 #[tokio::test]
+async fn bytes_altered_on_this_disk_reach_the_server_as_evidence_and_hold_nothing_up() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    let recorded = station.desk.record(&station.store, 3);
+    let tampered = station.desk.raw("outbox.db");
+    let alter = "DROP TRIGGER action_never_changes;
+                 UPDATE action SET body = CAST(replace(CAST(body AS TEXT), '\"round\":0', '\"round\":1') AS BLOB)
+                 WHERE rowid = 2;";
+    tampered.execute_batch(alter).expect("altered");
+    assert_eq!(push(&station).await.expect("answered"), Pushed::Corrected, "the chain does not follow from the bytes");
+    drain(&station).await;
+    assert_eq!(
+        server.kept(|kept| kept.actions.clone()),
+        recorded,
+        "all three arrive, the signature tells which was altered"
+    );
+    station.desk.record(&station.store, 1);
+    let malformed = serde_json::to_string(&Problem::new(ProblemCode::Malformed, "")).expect("serialises");
+    server.next(PUSH, Instead::Before(StatusCode::BAD_REQUEST, malformed));
+    assert!(push(&station).await.is_err(), "a sound chain is not made anew");
+    assert_eq!(server.kept(|kept| kept.incarnations.len()), 1, "one life on the server: the first was refused whole");
+    drain(&station).await;
+    assert_eq!(server.kept(|kept| kept.incarnations.len()), 1, "and it goes on");
+}
+
+#[tokio::test]
 async fn a_batch_that_is_too_large_is_halved_until_it_fits() {
     let server = FakeServer::start().await;
     let station = Station::new(&server);
