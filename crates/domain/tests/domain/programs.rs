@@ -11,8 +11,8 @@ use cordwainer_domain::{ActionId, JobId};
 use proptest::prelude::*;
 
 use crate::floor::{
-    Floor, Hand, INSPECTOR, JOBS, LI, Verdict, WANG, action, failed, finished, job_id, nonconformance_id, passed,
-    pause, repair, rework, scrap, use_as_is,
+    CHECK, CHECK_UPPER, Floor, Hand, INSPECTOR, JOBS, LI, Verdict, WANG, action, failed, finished, job_id,
+    nonconformance_id, passed, pause, repair, rework, scrap, use_as_is,
 };
 use crate::undoing::as_it_was;
 
@@ -66,13 +66,23 @@ fn decision() -> impl Strategy<Value = Decision> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         24 => any::<prop::sample::Index>().prop_map(|n| Step::Due(n.index(JOBS))),
-        6 => (0..JOBS, 0..6_usize, -2..=1_i32).prop_map(|(job, fact, rounds_off)| Step::Stray { job, fact, rounds_off }),
-        5 => (0..JOBS, proptest::option::of(decision())).prop_map(|(job, decision)| Step::Fail { job, decision }),
+        8 => (0..JOBS, 0..6_usize, rounds_off()).prop_map(|(job, fact, rounds_off)| Step::Stray { job, fact, rounds_off }),
+        5 => (judged(), proptest::option::of(decision())).prop_map(|(job, decision)| Step::Fail { job, decision }),
         5 => (0..4_usize, decision()).prop_map(|(nonconformance, decision)| Step::Decide { nonconformance, decision }),
         4 => (0..6_usize).prop_map(Step::Undo),
         2 => Just(Step::Again),
         2 => (-100_000..100_000_i64).prop_map(Step::Clock),
     ]
+}
+
+/// Mostly the present pass or the one before.
+fn rounds_off() -> impl Strategy<Value = i32> {
+    prop_oneof![4 => Just(0), 4 => Just(-1), 1 => Just(-2), 1 => Just(1)]
+}
+
+/// Mostly an inspection.
+fn judged() -> impl Strategy<Value = usize> {
+    prop_oneof![4 => Just(CHECK_UPPER), 4 => Just(CHECK), 1 => 0..JOBS]
 }
 
 fn hand() -> impl Strategy<Value = Hand> {
@@ -186,6 +196,7 @@ impl Shift {
         }
         for (was, is) in before.jobs.iter().zip(&after.jobs) {
             moves_by_the_rules(&before, after, was, is, &action.fact)?;
+            leaves_what_it_rests_on(&before, after, was, is, &action.fact)?;
             keeps_every_sign_off(was, is, &action)?;
             self.counts_once(is)?;
         }
@@ -237,7 +248,8 @@ fn moves_by_the_rules(
     is: &Job,
     fact: &Fact,
 ) -> Result<(), TestCaseError> {
-    if was.progress == is.progress || matches!(fact, Fact::Undone { .. }) {
+    // A sign-off that is put beside moves nothing.
+    if was.progress.state == is.progress.state || matches!(fact, Fact::Undone { .. }) {
         return Ok(());
     }
     let begins = matches!(was.progress.state, JobState::Open) && !matches!(is.progress.state, JobState::Open);
@@ -259,9 +271,32 @@ fn moves_by_the_rules(
     if was.is_done() && is.is_done() && !matches!(fact, Fact::InspectionFailed { .. }) {
         prop_assert_eq!(was.sign_off(), is.sign_off(), "a sign-off that counts is never replaced");
     }
+    if ends {
+        let signed = is.sign_off().unwrap().round;
+        prop_assert_eq!(signed, is.progress.round, "a fact about an earlier pass never signs off a later one");
+    }
     let rounds = is.progress.round - was.progress.round;
     prop_assert!(rounds <= 1, "a fact begins at most one pass");
     prop_assert!(rounds == 0 || matches!(is.progress.state, JobState::Open), "a new pass is open");
+    Ok(())
+}
+
+/// An undo never pulls the ground from under a job that was begun on it.
+fn leaves_what_it_rests_on(
+    before: &WorkOrder,
+    after: &WorkOrder,
+    was: &Job,
+    is: &Job,
+    fact: &Fact,
+) -> Result<(), TestCaseError> {
+    if !matches!(fact, Fact::Undone { .. }) || was.progress != is.progress || (is.run().is_none() && !is.is_done()) {
+        return Ok(());
+    }
+    for id in &is.spec.after {
+        let (ground, left) = (before.job(*id).unwrap(), after.job(*id).unwrap());
+        let rests = ground.is_out_of_the_way() && ground.progress.since_version < is.progress.since_version;
+        prop_assert!(!rests || left.is_out_of_the_way(), "a job that was begun keeps what it was begun on");
+    }
     Ok(())
 }
 
