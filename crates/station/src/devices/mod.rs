@@ -22,7 +22,7 @@ pub(crate) const AUTO_PRINT_SETTING: &str = "auto_print";
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AutoPrint {
-    /// Once the first job of a pair is signed off here, if it has no label yet.
+    /// Once a job that begins a pair's routing is signed off here, if no label of the pair was asked for here before.
     #[default]
     AfterFirstSignOff,
     /// Never.

@@ -217,7 +217,7 @@ impl Engine {
             let today = calendar.local_day(now);
             self.tally.keep(|tallied| calendar.local_day(tallied.at) == today);
         }
-        if let Some(text) = self.tally.to_keep()
+        if let Some(text) = self.tally.take_changed_text()
             && let Err(fault) = self.store.outbox.set_setting(TALLY_SETTING, &text)
         {
             tracing::warn!(%fault, "today's counts were not kept");

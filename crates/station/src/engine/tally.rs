@@ -53,7 +53,7 @@ impl Tally {
     }
 
     /// The text to be kept, if there is anything new in it.
-    pub fn to_keep(&mut self) -> Option<String> {
+    pub fn take_changed_text(&mut self) -> Option<String> {
         if !std::mem::take(&mut self.changed) {
             return None;
         }

@@ -55,7 +55,7 @@ impl Engine {
         let say = Say::new(AnswerKind::SignedOff, MessageCode::SignedOff, Tone::Done);
         let say = self.named(say.worker(self.names().worker(worker)), job);
         let say = self.moved(say, job, worker, action);
-        self.print_after_first_sign_off(work_order.id);
+        self.print_after_first_sign_off(work_order.id, job);
         Ok(say)
     }
 

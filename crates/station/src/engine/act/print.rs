@@ -1,8 +1,7 @@
 //! Print a pair's traveller: rendered and stored before its first byte leaves.
 
-use cordwainer_domain::WorkOrderId;
 use cordwainer_domain::code::Code;
-use cordwainer_domain::production::Job;
+use cordwainer_domain::{JobId, WorkOrderId};
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone, Topic};
 
@@ -69,14 +68,12 @@ impl Engine {
         })
     }
 
-    /// After the first sign-off of a pair it needs its traveller; a label that cannot be printed never undoes the sign-off.
-    pub(in crate::engine) fn print_after_first_sign_off(&mut self, id: WorkOrderId) {
+    /// Where a pair begins it needs its traveller; a label that cannot be printed never undoes the sign-off.
+    pub(in crate::engine) fn print_after_first_sign_off(&mut self, id: WorkOrderId, job: JobId) {
         let setting = self.store.outbox.setting(AUTO_PRINT_SETTING).ok().flatten();
         let wanted = AutoPrint::read(setting.as_deref()) == AutoPrint::AfterFirstSignOff && self.printer().is_some();
-        let first = self.floor.work_order(id).is_some_and(|pair| {
-            let touched = |job: &&Job| job.is_done() || job.is_rework();
-            pair.jobs.iter().filter(touched).count() == 1
-        });
+        // Upper and bottom begin apart, so "first" is by the routing and not by what happens to be done already.
+        let first = self.floor.job(job).is_some_and(|(_, job)| job.spec.after.is_empty() && !job.is_rework());
         if !wanted || !first || self.was_printed_before(id) {
             return;
         }

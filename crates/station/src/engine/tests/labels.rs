@@ -4,8 +4,8 @@ use cordwainer_devices::printer::{AttemptOutcome, Evidence, TransportError};
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command, PrintJobLine, PrintState, RpcReply, StationEvent};
 
-use super::factory::{WANG, pair, pair_id, traveller};
-use super::shop::{Shop, said};
+use super::factory::{PACK, WANG, pair, pair_id, traveller};
+use super::shop::{Shop, pair_ready_for, said};
 use crate::devices::{AUTO_PRINT_SETTING, AutoPrint};
 use crate::engine::{Errand, Input};
 
@@ -55,6 +55,15 @@ fn the_first_sign_off_of_a_pair_prints_its_traveller_once() {
     shop.sign_in(WANG);
     assert_eq!(shop.scan(&traveller(1)).kind, K::SignedOff, "the second job of the pair");
     assert_eq!(labels(&mut shop).len(), 1, "needs no second label");
+}
+
+#[test]
+fn a_pair_that_was_begun_elsewhere_is_not_labelled_unasked() {
+    let mut shop = Shop::with("pack-1", &[pair_ready_for(1, PACK)]);
+    shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: PRINTER.to_owned() });
+    shop.sign_in(WANG);
+    assert_eq!(shop.scan(&traveller(1)).kind, K::SignedOff);
+    assert!(labels(&mut shop).is_empty(), "its traveller is what was scanned");
 }
 
 #[test]
