@@ -13,5 +13,5 @@ pub use apply::{ConflictKind, Outcome, ParkReason, UnfitRule, apply};
 pub use authorise::{AuthzProblem, authorise};
 pub use forecast::{Forecast, forecast};
 pub use job::{Job, JobState, PauseReason, Progress, Run, SignOff, Standing, UndoPoint};
-pub use read_traveller::{Bench, Move, Refusal, read_traveller};
+pub use read_traveller::{Circumstances, Move, Refusal, read_traveller};
 pub use work_order::{ChosenOption, Pair, Priority, ReleaseFault, WorkOrder, WorkOrderLife};

@@ -17,9 +17,9 @@ use crate::{JobId, NonconformanceId, WorkCentreId, WorkerId, WorkstationId};
 /// A finish before this fraction of the standard time asks for the 完成 card or button: a tenth.
 const EARLY_FRACTION: u64 = 10;
 
-/// The bench at which the traveller is scanned.
+/// The circumstances in which a traveller is scanned.
 #[derive(Clone, Copy, Debug)]
-pub struct Bench<'a> {
+pub struct Circumstances<'a> {
     /// Where.
     pub workstation: &'a Workstation,
     /// Who is signed in and active; `None` when the screen is locked or nobody is there.
@@ -117,19 +117,19 @@ pub enum Refusal {
     Complete,
 }
 
-/// Says what scanning the traveller does at this bench.
+/// Says what scanning the traveller does at this circumstances.
 ///
 /// # Errors
 /// [`Refusal`] when it does nothing.
-pub fn read_traveller(work_order: &WorkOrder, bench: &Bench<'_>) -> Result<Move, Refusal> {
+pub fn read_traveller(work_order: &WorkOrder, circumstances: &Circumstances<'_>) -> Result<Move, Refusal> {
     if !matches!(work_order.life, WorkOrderLife::Open) {
         return Err(Refusal::OrderClosed);
     }
-    let here: Vec<&Job> = work_order.jobs.iter().filter(|job| belongs_here(job, bench)).collect();
-    if let Some((job, starter)) = own_running_job(&here, bench) {
-        return finish(work_order, job, starter, bench);
+    let here: Vec<&Job> = work_order.jobs.iter().filter(|job| belongs_here(job, circumstances)).collect();
+    if let Some((job, starter)) = own_running_job(&here, circumstances) {
+        return finish(work_order, job, starter, circumstances);
     }
-    let worker = bench.worker.ok_or(Refusal::BadgeNeeded)?;
+    let worker = circumstances.worker.ok_or(Refusal::BadgeNeeded)?;
     if !worker.active {
         return Err(Refusal::Authz { problem: AuthzProblem::Revoked });
     }
@@ -146,25 +146,30 @@ pub fn read_traveller(work_order: &WorkOrder, bench: &Bench<'_>) -> Result<Move,
     }
 }
 
-fn belongs_here(job: &Job, bench: &Bench<'_>) -> bool {
-    bench.workstation.work_centre.as_ref() == Some(&job.spec.work_centre)
-        && bench.picked.is_none_or(|picked| picked == job.spec.id)
+fn belongs_here(job: &Job, circumstances: &Circumstances<'_>) -> bool {
+    circumstances.workstation.work_centre.as_ref() == Some(&job.spec.work_centre)
+        && circumstances.picked.is_none_or(|picked| picked == job.spec.id)
 }
 
 /// A running job's traveller finishes it for the worker who started it, whether the screen is locked or not.
-fn own_running_job<'a>(here: &[&'a Job], bench: &Bench<'_>) -> Option<(&'a Job, WorkerId)> {
+fn own_running_job<'a>(here: &[&'a Job], circumstances: &Circumstances<'_>) -> Option<(&'a Job, WorkerId)> {
     here.iter().find_map(|job| {
         let JobState::Running { run } = &job.progress.state else { return None };
         let starter = run.worker?;
-        let mine = match bench.worker {
+        let mine = match circumstances.worker {
             Some(worker) => worker.id == starter,
-            None => run.workstation == bench.workstation.id,
+            None => run.workstation == circumstances.workstation.id,
         };
         mine.then_some((*job, starter))
     })
 }
 
-fn finish(work_order: &WorkOrder, job: &Job, starter: WorkerId, bench: &Bench<'_>) -> Result<Move, Refusal> {
+fn finish(
+    work_order: &WorkOrder,
+    job: &Job,
+    starter: WorkerId,
+    circumstances: &Circumstances<'_>,
+) -> Result<Move, Refusal> {
     if job.spec.inspection {
         return Ok(Move::Inspect(job.spec.id));
     }
@@ -172,7 +177,7 @@ fn finish(work_order: &WorkOrder, job: &Job, starter: WorkerId, bench: &Bench<'_
     if let Some(nonconformance) = work_order.blocks(job.spec.id) {
         return Err(Refusal::Blocked { nonconformance });
     }
-    let worked_s = job.run().map_or(0, |run| run.worked_until_s(bench.now));
+    let worked_s = job.run().map_or(0, |run| run.worked_until_s(circumstances.now));
     let early = u64::from(worked_s) * EARLY_FRACTION < u64::from(job.spec.standard_time_s);
     Ok(Move::Finish { job: job.spec.id, worker: starter, early })
 }

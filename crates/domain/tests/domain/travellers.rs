@@ -4,7 +4,7 @@ use cordwainer_domain::code::{Code, CodeType};
 use cordwainer_domain::equipment::{Workstation, WorkstationKind};
 use cordwainer_domain::people::{Role, Worker};
 use cordwainer_domain::production::{
-    AuthzProblem, Bench, Fact, JobState, Move, Refusal, Standing, WorkOrderLife, read_traveller,
+    AuthzProblem, Circumstances, Fact, JobState, Move, Refusal, Standing, WorkOrderLife, read_traveller,
 };
 use cordwainer_domain::{JobId, WorkstationId};
 
@@ -16,7 +16,7 @@ use crate::floor::{
 const START: Fact = Fact::JobStarted { round: 0 };
 
 /// The bench of a worker's number (as facts on this floor name it), in a work centre.
-fn bench_at(number: u128, centre: &str) -> Workstation {
+fn workstation_at(number: u128, centre: &str) -> Workstation {
     Workstation {
         id: WorkstationId(format!("bench-{number}")),
         name: text("工位"),
@@ -27,8 +27,8 @@ fn bench_at(number: u128, centre: &str) -> Workstation {
 }
 
 fn scan_by(floor: &Floor, centre: &str, worker: Option<&Worker>, picked: Option<JobId>) -> Result<Move, Refusal> {
-    let workstation = bench_at(1, centre);
-    read_traveller(&floor.work_order, &Bench { workstation: &workstation, worker, now: floor.now, picked })
+    let workstation = workstation_at(1, centre);
+    read_traveller(&floor.work_order, &Circumstances { workstation: &workstation, worker, now: floor.now, picked })
 }
 
 fn scan(floor: &Floor, centre: &str) -> Result<Move, Refusal> {
@@ -76,10 +76,10 @@ fn a_locked_screen_finishes_what_was_started_at_it_and_nothing_else() {
     floor.record(WANG, CLOSE, START);
     floor.wait(STANDARD_S);
     assert_eq!(scan_by(&floor, "closing", None, None), finish(CLOSE, false), "locking hides data, not work");
-    let elsewhere = bench_at(9, "closing");
-    let bench = Bench { workstation: &elsewhere, worker: None, now: floor.now, picked: None };
+    let elsewhere = workstation_at(9, "closing");
+    let circumstances = Circumstances { workstation: &elsewhere, worker: None, now: floor.now, picked: None };
     assert_eq!(
-        read_traveller(&floor.work_order, &bench),
+        read_traveller(&floor.work_order, &circumstances),
         Err(Refusal::BadgeNeeded),
         "at another bench nobody knows whose"
     );
@@ -92,10 +92,10 @@ fn the_worker_may_finish_at_another_bench_of_the_same_centre() {
     let mut floor = Floor::before(CLOSE);
     floor.record(WANG, CLOSE, START);
     floor.wait(STANDARD_S);
-    let elsewhere = bench_at(9, "closing");
+    let elsewhere = workstation_at(9, "closing");
     let wang = worker(1, &[Role::Worker]);
-    let bench = Bench { workstation: &elsewhere, worker: Some(&wang), now: floor.now, picked: None };
-    assert_eq!(read_traveller(&floor.work_order, &bench), finish(CLOSE, false), "the work follows the worker");
+    let circumstances = Circumstances { workstation: &elsewhere, worker: Some(&wang), now: floor.now, picked: None };
+    assert_eq!(read_traveller(&floor.work_order, &circumstances), finish(CLOSE, false), "the work follows the worker");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_paused_job_goes_on() {
     assert_eq!(scan_by(&floor, "closing", Some(&li), None), Ok(Move::Resume(job_id(CLOSE))), "and for the next shift");
 }
 
-/// Two jobs of one pair that are due at the bottom bench.
+/// Two jobs of one pair that are due at the bottom circumstances.
 fn two_due() -> Floor {
     let mut floor = Floor::open();
     floor.work_order.jobs[SOLE].spec.after.clear();
@@ -249,12 +249,12 @@ fn a_pair_at_the_wrong_place_is_sent_on() {
     let mut complete = Floor::open();
     complete.complete_all();
     assert_eq!(here(&complete), Err(Refusal::Complete), "it is finished");
-    let desk = Workstation { work_centre: None, ..bench_at(1, "x") };
+    let desk = Workstation { work_centre: None, ..workstation_at(1, "x") };
     let supervisor = worker(1, &[Role::Supervisor]);
     let floor = Floor::open();
-    let bench = Bench { workstation: &desk, worker: Some(&supervisor), now: floor.now, picked: None };
+    let circumstances = Circumstances { workstation: &desk, worker: Some(&supervisor), now: floor.now, picked: None };
     assert_eq!(
-        read_traveller(&floor.work_order, &bench),
+        read_traveller(&floor.work_order, &circumstances),
         Err(Refusal::WrongWorkCentre { next: Some("cutting".into()) }),
         "no shoes are made at a supervisor's desk"
     );

@@ -8,7 +8,7 @@
 //! one verb, one file. To add a command, add it to the protocol, give it a file, and a line in the router.
 
 mod act;
-mod bench;
+mod attendance;
 mod floor;
 mod handle;
 mod moment;
@@ -40,7 +40,7 @@ use crate::clock::{Clock, expiry_now_ms, read_clock};
 use crate::ids::IdSource;
 use crate::store::{ScanLogEntry, StationStore, StoreFault};
 use crate::sync::SyncEvent;
-use bench::Bench;
+use attendance::Attendance;
 use floor::Floor;
 use place::Place;
 use words::Names;
@@ -131,7 +131,7 @@ pub struct Engine {
     about: About,
     place: Option<Place>,
     floor: Floor,
-    bench: Bench,
+    attendance: Attendance,
     network: tidings::Network,
     devices: Vec<DeviceHealth>,
     tally: tally::Tally,
@@ -164,7 +164,7 @@ impl Engine {
             ids,
             about,
             place,
-            bench: Bench::default(),
+            attendance: Attendance::default(),
             network: tidings::Network::default(),
             devices: Vec::new(),
             tally: tally.unwrap_or_default(),
@@ -203,7 +203,7 @@ impl Engine {
     }
 
     fn tick(&mut self) -> Option<Result<RpcReply, RpcFailure>> {
-        if self.bench.lock_if_idle(self.clock.mono_ms()) {
+        if self.attendance.lock_if_idle(self.clock.mono_ms()) {
             self.changed_state();
         }
         self.keep_tally();

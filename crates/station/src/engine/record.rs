@@ -7,7 +7,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone, Topic};
 use cordwainer_sync::{Purpose, encode};
 
-use super::bench::{LastMove, Session, UNDO_MS};
+use super::attendance::{LastMove, Session, UNDO_MS};
 use super::moment::Moment;
 use super::say::Say;
 use super::scan::grant_of;
@@ -74,7 +74,7 @@ impl Engine {
                 entry.action = None;
                 entry
             });
-            self.bench.forget_last_scan();
+            self.attendance.forget_last_scan();
             return Err(Box::new(not_recorded(&fault)));
         }
         let [SignedAction { action, .. }] = signed;
@@ -90,7 +90,7 @@ impl Engine {
         let now = self.now();
         if let Ok(work_order) = self.work_order_of(job) {
             let last = LastMove { action, work_order, job, recorded_mono_ms: now.mono_ms };
-            self.bench.remember_move(worker, last);
+            self.attendance.remember_move(worker, last);
         }
         let evidence = self.floor.evidence(action);
         let undo_until = Some(self.instant(now) + TimeDelta::milliseconds(UNDO_MS));
@@ -127,8 +127,9 @@ impl Engine {
         if self.place.is_none() {
             return Err(Say::failure(MessageCode::NotEnrolled));
         }
-        let nobody = if self.bench.pin_for.is_some() { MessageCode::PinRequired } else { MessageCode::BadgeNeeded };
-        self.bench.present().ok_or_else(|| Box::new(Say::refused(nobody, Tone::Question)))
+        let nobody =
+            if self.attendance.pin_for.is_some() { MessageCode::PinRequired } else { MessageCode::BadgeNeeded };
+        self.attendance.present().ok_or_else(|| Box::new(Say::refused(nobody, Tone::Question)))
     }
 
     /// The pair of a job that a screen names.

@@ -47,7 +47,7 @@ impl Engine {
             }
             Command::EnterValues { job, values } => {
                 let at = self.now();
-                self.bench.touch(at);
+                self.attendance.touch(at);
                 match self.enter_values(job, &values) {
                     Ok(()) => self.job_sheet(job).map(RpcReply::Job),
                     Err(refused) => Ok(RpcReply::Answer(self.answer(*refused, at))),
@@ -60,7 +60,7 @@ impl Engine {
     /// A press: somebody is there, and what it comes to is an answer.
     fn act(&mut self, command: Command) -> RpcReply {
         let at = self.now();
-        self.bench.touch(at);
+        self.attendance.touch(at);
         let heard = self.do_as_asked(command, at);
         RpcReply::Answer(self.answer(heard.unwrap_or_else(|refused| *refused), at))
     }

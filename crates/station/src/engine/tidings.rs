@@ -7,7 +7,7 @@ use cordwainer_protocol::{Message, MessageCode};
 use super::floor::{Rows, Unresolved};
 use super::place::Place;
 use super::view::evidence_of;
-use super::{Bench, Engine, Errand};
+use super::{Attendance, Engine, Errand};
 use crate::store::{StationStore, StoreFault};
 use crate::sync::SyncEvent;
 
@@ -99,7 +99,7 @@ impl Engine {
     /// A badge revoked while its worker was signed in opens nothing any more.
     fn end_sessions_of_the_revoked(&mut self) {
         let revoked: Vec<_> = self
-            .bench
+            .attendance
             .sessions
             .iter()
             .copied()
@@ -107,7 +107,7 @@ impl Engine {
             .collect();
         for session in revoked {
             if self.end_session(session, self.now()).is_err() {
-                self.bench.close(session.worker);
+                self.attendance.close(session.worker);
             }
         }
     }
@@ -140,7 +140,7 @@ impl Engine {
         match Place::read(&self.store) {
             Ok(place) => {
                 self.place = place;
-                self.bench = Bench::default();
+                self.attendance = Attendance::default();
                 self.changed(Topic::State);
                 self.changed(Topic::Work);
                 self.ask(Errand::ReadRows);

@@ -10,7 +10,7 @@ use crate::store::StoreFault;
 
 impl Engine {
     pub(in crate::engine) fn answer_print(&mut self, id: &str, came_out: bool) -> Heard {
-        let worker = self.bench.present().map(|session| session.worker);
+        let worker = self.attendance.present().map(|session| session.worker);
         let answered = self.store.outbox.answer_print(id, came_out, worker, self.clock.wall_ms());
         match answered {
             Ok(_) => {}

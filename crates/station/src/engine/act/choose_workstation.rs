@@ -4,7 +4,7 @@ use cordwainer_domain::WorkstationId;
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{RpcFailure, Topic};
 
-use super::super::bench::Bench;
+use super::super::attendance::Attendance;
 use super::super::place::WORKSTATION_SETTING;
 use super::super::{Engine, failure};
 
@@ -16,16 +16,16 @@ impl Engine {
         }
         // Whoever was signed in was signed in at the other place, perhaps without a PIN.
         let now = self.now();
-        for session in self.bench.sessions.clone() {
+        for session in self.attendance.sessions.clone() {
             self.end_session(session, now).map_err(|refused| RpcFailure { message: refused.message })?;
         }
         self.keep_setting(WORKSTATION_SETTING, id.as_str())?;
         if let Some(place) = self.place.as_mut() {
             place.workstation = id.clone();
         }
-        let language = self.bench.language;
-        self.bench = Bench::default();
-        self.bench.language = language;
+        let language = self.attendance.language;
+        self.attendance = Attendance::default();
+        self.attendance.language = language;
         self.changed(Topic::State);
         self.changed(Topic::Work);
         Ok(())

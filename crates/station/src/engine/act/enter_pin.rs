@@ -7,7 +7,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::Tone;
 
 use super::super::Engine;
-use super::super::bench::Session;
+use super::super::attendance::Session;
 use super::super::moment::Moment;
 use super::super::record::not_recorded;
 use super::super::say::{Heard, Say};
@@ -22,7 +22,7 @@ const LONGEST_WAIT_S: i64 = 300;
 impl Engine {
     /// The PIN of whoever was asked for it opens a quality or supervisor session.
     pub(in crate::engine) fn enter_pin(&mut self, pin: &str, at: Moment) -> Heard {
-        let asked = self.bench.pin_for;
+        let asked = self.attendance.pin_for;
         let worker = asked.ok_or_else(|| Box::new(Say::refused(MessageCode::BadgeNeeded, Tone::Question)))?;
         self.check_pin(worker, pin)?;
         self.sign_in(Session { worker, level: AuthLevel::Pin }, at)

@@ -7,7 +7,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, FindingDraft, Tone};
 
 use super::super::Engine;
-use super::super::bench::{Judging, Session};
+use super::super::attendance::{Judging, Session};
 use super::super::moment::Moment;
 use super::super::record::Doing;
 use super::super::say::{Heard, Say};
@@ -44,7 +44,7 @@ impl Engine {
             return Err(Box::new(say.text("detail", "disposition")));
         }
         let recorded = self.record_composed(action, AnswerKind::Failed)?;
-        self.bench.judging = None;
+        self.attendance.judging = None;
         let names = self.names();
         let say = Say::new(AnswerKind::Failed, MessageCode::Failed, Tone::Noted).name("defect", names.defect(&first));
         let say = self.numbered(say.worker(names.worker(session.worker)), job);
@@ -92,7 +92,7 @@ impl Engine {
     fn judging_by_card(&self) -> Result<(JobId, Judging), Box<Say>> {
         let session = self.present()?;
         let job = self.inspection_of(session.worker).ok_or_else(|| Say::failure(MessageCode::NoInspection))?;
-        let picked = self.bench.judging.clone().filter(|judging| judging.job == job);
+        let picked = self.attendance.judging.clone().filter(|judging| judging.job == job);
         Ok((job, picked.unwrap_or(Judging { job, findings: Vec::new(), rework_from: None })))
     }
 

@@ -7,7 +7,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone, ValueDraft};
 
 use super::super::Engine;
-use super::super::bench::{HeldFinish, Session};
+use super::super::attendance::{HeldFinish, Session};
 use super::super::moment::Moment;
 use super::super::record::Doing;
 use super::super::say::{Heard, Say};
@@ -29,15 +29,15 @@ impl Engine {
         let Finishing { job, worker, at, early, early_confirmed } = finishing;
         let found = work_order.job(job).ok_or_else(|| Say::failure(MessageCode::Internal))?;
         if early && !early_confirmed {
-            self.bench.hold_finish(job, HeldFinish { at, early_confirmed: false });
+            self.attendance.hold_finish(job, HeldFinish { at, early_confirmed: false });
             return Ok(self.ask_whether_done(found, at));
         }
         let round = found.progress.round;
         let values = match values::check(&found.spec.parameters, &self.drafts(job, round)) {
             Ok(values) => values,
             Err(lacking) => {
-                self.bench.hold_finish(job, HeldFinish { at, early_confirmed });
-                self.bench.focus = Some(job);
+                self.attendance.hold_finish(job, HeldFinish { at, early_confirmed });
+                self.attendance.focus = Some(job);
                 let mut say = Say::new(AnswerKind::NeedsValues, MessageCode::ValueNeeded, Tone::Question);
                 say.message = lacking.message;
                 say.missing = lacking.missing;
@@ -46,10 +46,10 @@ impl Engine {
         };
         let fact = Fact::JobFinished { round, values, lots: Vec::new(), early_confirmed: early && early_confirmed };
         // Nobody needs to show a badge again to finish: the start named the worker.
-        let who = self.bench.session(worker).unwrap_or(Session { worker, level: AuthLevel::None });
+        let who = self.attendance.session(worker).unwrap_or(Session { worker, level: AuthLevel::None });
         let doing = Doing { who: Some(who), work_order: Some(work_order.id), job: Some(job), fact, at };
         let action = self.record(doing, AnswerKind::SignedOff)?;
-        self.bench.forget_held_finish(job);
+        self.attendance.forget_held_finish(job);
         self.tally.add(action, worker, self.instant(at));
         self.forget_drafts(job, round);
         let say = Say::new(AnswerKind::SignedOff, MessageCode::SignedOff, Tone::Done);
@@ -77,7 +77,7 @@ impl Engine {
         now: Moment,
     ) -> Heard {
         let id = self.work_order_of(job)?;
-        let held = self.bench.held_finish(job, now);
+        let held = self.attendance.held_finish(job, now);
         let at = held.map_or(now, |held| held.at);
         let early_confirmed = early_confirmed || held.is_some_and(|held| held.early_confirmed);
         let (work_order, moved) = self.read_pair(id, Some(job), at)?;
@@ -91,7 +91,7 @@ impl Engine {
 
     /// The 完成 card: confirms the finish that waits, or finishes what runs.
     pub(in crate::engine) fn finish_by_card(&mut self, at: Moment) -> Heard {
-        if let Some((job, _)) = self.bench.latest_held_finish(at) {
+        if let Some((job, _)) = self.attendance.latest_held_finish(at) {
             return self.finish_picked(job, &[], true, at);
         }
         let session = self.present()?;

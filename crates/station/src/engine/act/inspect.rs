@@ -10,7 +10,7 @@ use super::super::say::{Heard, Say};
 
 impl Engine {
     pub(in crate::engine) fn show_inspection(&mut self, work_order: &WorkOrder, job: JobId) -> Heard {
-        self.bench.focus = Some(job);
+        self.attendance.focus = Some(job);
         let say = Say::new(AnswerKind::Picked, MessageCode::InspectionBegun, Tone::Noted);
         Ok(self.about_job(say.text("number", &work_order.number), job))
     }
@@ -31,7 +31,7 @@ impl Engine {
         let mine = self.floor.work_orders().flat_map(|work_order| &work_order.jobs).filter_map(|job| {
             let JobState::Running { run } = &job.progress.state else { return None };
             let here = run.worker == Some(worker) && run.workstation == place.workstation && which(job);
-            here.then_some((Some(job.spec.id) == self.bench.focus, run.stretch_at, job.spec.id))
+            here.then_some((Some(job.spec.id) == self.attendance.focus, run.stretch_at, job.spec.id))
         });
         mine.max_by_key(|(in_focus, since, id)| (*in_focus, *since, *id)).map(|(_, _, id)| id)
     }

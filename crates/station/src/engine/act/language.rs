@@ -9,7 +9,7 @@ use super::super::say::Say;
 
 impl Engine {
     pub(in crate::engine) fn set_language(&mut self, language: Language) -> Say {
-        self.bench.language = language;
+        self.attendance.language = language;
         self.changed_state();
         Say::new(AnswerKind::Setting, MessageCode::LanguageChanged, Tone::Noted)
     }

@@ -8,7 +8,7 @@ use super::super::say::Say;
 
 impl Engine {
     pub(in crate::engine) fn lock(&mut self) -> Say {
-        self.bench.lock();
+        self.attendance.lock();
         self.changed_state();
         Say::new(AnswerKind::Locked, MessageCode::Locked, Tone::Noted)
     }

@@ -8,7 +8,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone};
 
 use super::super::Engine;
-use super::super::bench::Session;
+use super::super::attendance::Session;
 use super::super::moment::Moment;
 use super::super::record::Doing;
 use super::super::say::{Heard, Say};
@@ -22,7 +22,7 @@ impl Engine {
         self.may_judge(&fact, session, job)?;
         let doing = Doing { who: Some(session), work_order: Some(work_order), job: Some(job), fact, at };
         let action = self.record(doing, AnswerKind::Passed)?;
-        self.bench.judging = None;
+        self.attendance.judging = None;
         self.tally.add(action, session.worker, self.instant(at));
         let say = Say::new(AnswerKind::Passed, MessageCode::Passed, Tone::Done);
         let say = self.numbered(say.worker(self.names().worker(session.worker)), job);

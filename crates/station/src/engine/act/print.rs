@@ -63,7 +63,7 @@ impl Engine {
             reprint: copy,
             reprint_of: if copy > 0 { before.map(|before| before.id.clone()) } else { None },
             reason: if copy > 0 { reason } else { None },
-            worker: self.bench.present().map(|session| session.worker),
+            worker: self.attendance.present().map(|session| session.worker),
             asked_at_ms: at.wall_ms,
         })
     }

@@ -26,7 +26,7 @@ impl Engine {
         let fact = Fact::JobResumed { round };
         let doing = Doing { who: Some(session), work_order: Some(work_order.id), job: Some(job), fact, at };
         let action = self.record(doing, AnswerKind::Resumed)?;
-        self.bench.focus = Some(job);
+        self.attendance.focus = Some(job);
         let say = Say::new(AnswerKind::Resumed, MessageCode::Resumed, Tone::Started);
         let say = self.named(say.worker(self.names().worker(session.worker)), job);
         Ok(self.moved(say, job, session.worker, action))

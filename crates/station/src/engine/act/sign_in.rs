@@ -6,7 +6,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone};
 
 use super::super::Engine;
-use super::super::bench::Session;
+use super::super::attendance::Session;
 use super::super::moment::Moment;
 use super::super::record::Doing;
 use super::super::say::{Heard, Say};
@@ -17,12 +17,12 @@ impl Engine {
         let worker = worker.ok_or_else(|| Say::failure(MessageCode::BadgeNeeded))?;
         let doing = Doing { who: Some(session), work_order: None, job: None, fact: Fact::SessionOpened {}, at };
         let action = self.record(doing, AnswerKind::SignedIn)?;
-        self.bench.open(session);
+        self.attendance.open(session);
         Ok(self.make_active(&worker).saved(action))
     }
 
     pub(in crate::engine) fn make_active(&mut self, worker: &Worker) -> Say {
-        self.bench.activate(worker.id, worker.language);
+        self.attendance.activate(worker.id, worker.language);
         self.changed_state();
         Say::new(AnswerKind::SignedIn, MessageCode::SignedIn, Tone::Noted)
             .name("worker", worker.short.clone())

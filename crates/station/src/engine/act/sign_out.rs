@@ -5,7 +5,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone};
 
 use super::super::Engine;
-use super::super::bench::Session;
+use super::super::attendance::Session;
 use super::super::moment::Moment;
 use super::super::record::Doing;
 use super::super::say::{Heard, Say};
@@ -13,7 +13,7 @@ use super::super::say::{Heard, Say};
 impl Engine {
     pub(in crate::engine) fn sign_out(&mut self, at: Moment) -> Heard {
         // Somebody who is being asked for a PIN and walks away has no session to end.
-        if self.bench.pin_for.take().is_some() && self.bench.active.is_none() {
+        if self.attendance.pin_for.take().is_some() && self.attendance.active.is_none() {
             self.changed_state();
             return Ok(Say::new(AnswerKind::Locked, MessageCode::Locked, Tone::Noted));
         }
@@ -24,7 +24,7 @@ impl Engine {
     pub(in crate::engine) fn end_session(&mut self, session: Session, at: Moment) -> Heard {
         let doing = Doing { who: Some(session), work_order: None, job: None, fact: Fact::SessionClosed {}, at };
         let action = self.record(doing, AnswerKind::SignedOut)?;
-        self.bench.close(session.worker);
+        self.attendance.close(session.worker);
         self.changed_state();
         let names = self.names();
         let say = Say::new(AnswerKind::SignedOut, MessageCode::SignedOut, Tone::Noted)

@@ -26,8 +26,8 @@ impl Engine {
         let fact = Fact::JobStarted { round };
         let doing = Doing { who: Some(session), work_order: Some(work_order.id), job: Some(job), fact, at };
         let action = self.record(doing, AnswerKind::Started)?;
-        self.bench.focus = Some(job);
-        self.bench.judging = None;
+        self.attendance.focus = Some(job);
+        self.attendance.judging = None;
         let code = if inspection { MessageCode::InspectionBegun } else { MessageCode::Started };
         let say = Say::new(AnswerKind::Started, code, Tone::Started).worker(self.names().worker(session.worker));
         let say = if inspection { say.text("number", &work_order.number) } else { self.named(say, job) };

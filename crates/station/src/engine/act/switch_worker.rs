@@ -11,7 +11,7 @@ impl Engine {
     pub(in crate::engine) fn switch_worker(&mut self, worker: WorkerId) -> Heard {
         self.present()?;
         let signed_in =
-            self.bench.session(worker).and_then(|_| self.floor.worker(worker)).map(|row| row.worker.clone());
+            self.attendance.session(worker).and_then(|_| self.floor.worker(worker)).map(|row| row.worker.clone());
         let worker = signed_in.ok_or_else(|| Say::failure(MessageCode::BadgeNeeded))?;
         Ok(self.make_active(&worker))
     }

@@ -13,7 +13,7 @@ impl Engine {
     pub(in crate::engine) fn undo(&mut self, at: Moment) -> Heard {
         let session = self.present()?;
         let nothing = || Say::failure(MessageCode::NothingToUndo);
-        let last = self.bench.undoable(session.worker, at.mono_ms).cloned().ok_or_else(nothing)?;
+        let last = self.attendance.undoable(session.worker, at.mono_ms).cloned().ok_or_else(nothing)?;
         let doing = Doing {
             who: Some(session),
             work_order: Some(last.work_order),
@@ -27,9 +27,9 @@ impl Engine {
             return Err(nothing());
         }
         let recorded = self.record_composed(action, AnswerKind::Undone)?;
-        self.bench.forget_move(session.worker);
+        self.attendance.forget_move(session.worker);
         self.tally.take_back(last.action);
-        self.bench.judging = None;
+        self.attendance.judging = None;
         let say = Say::new(AnswerKind::Undone, MessageCode::Undone, Tone::Noted).saved(recorded);
         let say = self.named(say.worker(self.names().worker(session.worker)), last.job);
         Ok(self.about_job(say, last.job))

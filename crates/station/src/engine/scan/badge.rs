@@ -10,7 +10,7 @@ use cordwainer_protocol::sync::{Grant, WorkerRow};
 use cordwainer_sync::Purpose;
 
 use super::super::Engine;
-use super::super::bench::Session;
+use super::super::attendance::Session;
 use super::super::moment::Moment;
 use super::super::say::{Heard, Say};
 use super::super::words::of_authz;
@@ -23,12 +23,12 @@ impl Engine {
             return Err(Box::new(say.text("badge", code.as_str())));
         };
         let worker = &row.worker;
-        if self.bench.pin_for == Some(worker.id) {
+        if self.attendance.pin_for == Some(worker.id) {
             return Err(Box::new(wrong_type(code, "pin")));
         }
         let kind = self.workstation()?.kind;
         self.may_stand_here(&row, kind)?;
-        if self.bench.session(worker.id).is_some() {
+        if self.attendance.session(worker.id).is_some() {
             return Ok(self.make_active(worker));
         }
         if kind == WorkstationKind::Production {
@@ -70,7 +70,7 @@ impl Engine {
     }
 
     fn ask_pin(&mut self, worker: &Worker) -> Say {
-        self.bench.pin_for = Some(worker.id);
+        self.attendance.pin_for = Some(worker.id);
         self.changed_state();
         Say::new(AnswerKind::PinNeeded, MessageCode::PinNeeded, Tone::Question)
             .name("worker", worker.short.clone())

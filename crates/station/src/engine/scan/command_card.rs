@@ -29,7 +29,7 @@ impl Engine {
                 Err(Box::new(Say::refused(MessageCode::Unsupported, Tone::Failure).text("detail", "help")))
             }
             Command::Language => {
-                let other = match self.bench.language {
+                let other = match self.attendance.language {
                     Language::ZhCn => Language::En,
                     Language::En => Language::ZhCn,
                 };
@@ -43,10 +43,10 @@ impl Engine {
 
     /// 确认: whatever question is open.
     fn confirm_by_card(&mut self, at: Moment) -> Heard {
-        if self.bench.latest_held_finish(at).is_some() {
+        if self.attendance.latest_held_finish(at).is_some() {
             return self.finish_by_card(at);
         }
-        let picked = self.bench.judging.as_ref().is_some_and(|judging| judging.rework_from.is_some());
+        let picked = self.attendance.judging.as_ref().is_some_and(|judging| judging.rework_from.is_some());
         if picked { self.rework_by_card(at) } else { Err(Say::failure(MessageCode::NothingRunning)) }
     }
 }

@@ -6,7 +6,7 @@ use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, FindingDraft, Tone};
 
 use super::super::Engine;
-use super::super::bench::Judging;
+use super::super::attendance::Judging;
 use super::super::say::{Heard, Say};
 use super::wrong_type;
 
@@ -30,12 +30,12 @@ impl Engine {
             x: defect.x,
             y: defect.y,
         };
-        let judging = self.bench.judging.take().filter(|judging| judging.job == job);
+        let judging = self.attendance.judging.take().filter(|judging| judging.job == job);
         let mut judging = judging.unwrap_or(Judging { job, findings: Vec::new(), rework_from: None });
         if judging.findings.iter().all(|known| known.defect != finding.defect) {
             judging.findings.push(finding);
         }
-        self.bench.judging = Some(judging);
+        self.attendance.judging = Some(judging);
         let say = Say::new(AnswerKind::Picked, MessageCode::DefectPicked, Tone::Noted).name("defect", defect.name);
         Ok(self.about_job(say, job))
     }

@@ -29,7 +29,7 @@ impl Engine {
     /// A valid code of ours that nobody here knows is a fact all the same; the server judges it later.
     fn record_unresolved(&mut self, code: &Code, at: Moment) -> Heard {
         let fact = Fact::ScanUnresolved { code: code.clone() };
-        let doing = Doing { who: self.bench.present(), work_order: None, job: None, fact, at };
+        let doing = Doing { who: self.attendance.present(), work_order: None, job: None, fact, at };
         let action = self.record(doing, AnswerKind::Unresolved)?;
         let say = Say::new(AnswerKind::Unresolved, MessageCode::CodeUnresolved, Tone::UnknownCode);
         Ok(say.text("text", code.as_str()).saved(action))

@@ -39,7 +39,7 @@ impl Engine {
     pub(super) fn scan(&mut self, reading: Reading) -> Answer {
         let Reading { source, text, aim, at } = reading;
         let shown: String = text.chars().take(LONGEST_SCAN).collect();
-        self.bench.touch(at);
+        self.attendance.touch(at);
         self.scan = Some(ScanLogEntry {
             source: source.clone(),
             text: shown.clone(),
@@ -57,7 +57,7 @@ impl Engine {
     }
 
     fn read(&mut self, source: &str, text: &str, oversize: bool, at: Moment) -> Heard {
-        let repeated = self.bench.is_repeat(source, text, at);
+        let repeated = self.attendance.is_repeat(source, text, at);
         let parsed = if oversize { Err(cordwainer_domain::code::CodeFault::Oversize) } else { Code::parse(text) };
         let is_quantity = parsed.as_ref().is_ok_and(|code| code.kind() == CodeType::Quantity);
         if repeated && !is_quantity {
@@ -91,7 +91,7 @@ impl Engine {
 
     /// A frame that was cut off or is no text: shown, sounded, written down, never guessed at.
     pub(super) fn garbled(&mut self, source: String, shown: String, oversize: bool, at: Moment) -> Answer {
-        self.bench.touch(at);
+        self.attendance.touch(at);
         let shown: String = shown.chars().take(LONGEST_SCAN).collect();
         let text = shown.clone();
         self.scan = Some(ScanLogEntry {

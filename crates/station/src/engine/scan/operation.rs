@@ -17,7 +17,7 @@ impl Engine {
             let say = Say::new(AnswerKind::Unknown, MessageCode::CodeUnknown, Tone::UnknownCode);
             return Err(Box::new(say.text("text", code.as_str())));
         };
-        let offered = self.bench.choices.iter().find(|(_, offered)| *offered == operation).map(|(job, _)| *job);
+        let offered = self.attendance.choices.iter().find(|(_, offered)| *offered == operation).map(|(job, _)| *job);
         if let Some(job) = offered {
             return self.start_picked(job, at);
         }
@@ -28,7 +28,7 @@ impl Engine {
         let present = self.present()?;
         let refused = || Box::new(wrong_type(code, "work_order"));
         let Some(inspection) = self.inspection_of(present.worker) else { return Err(refused()) };
-        let judging = self.bench.judging.as_mut().filter(|judging| judging.job == inspection);
+        let judging = self.attendance.judging.as_mut().filter(|judging| judging.job == inspection);
         let Some(judging) = judging else { return Err(Say::failure(MessageCode::FindingNeeded)) };
         let found = self.floor.job(inspection).and_then(|(work_order, _)| {
             rework_jobs(work_order, inspection, &[]).into_iter().find(|job| job.spec.operation == *operation)

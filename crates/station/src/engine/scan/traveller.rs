@@ -1,7 +1,7 @@
 //! A pair's traveller: start, finish, resume, inspect, choose, or a refusal that says why.
 
 use cordwainer_domain::code::Code;
-use cordwainer_domain::production::{Bench, Move, WorkOrder, read_traveller};
+use cordwainer_domain::production::{Circumstances, Move, WorkOrder, read_traveller};
 use cordwainer_domain::{JobId, WorkOrderId};
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone};
@@ -24,7 +24,7 @@ impl Engine {
     /// Does what the pair's traveller means here and now, for one job if the worker picked one.
     pub(in crate::engine) fn move_pair(&mut self, id: WorkOrderId, picked: Option<JobId>, at: Moment) -> Heard {
         let (work_order, moved) = self.read_pair(id, picked, at)?;
-        self.bench.choices.clear();
+        self.attendance.choices.clear();
         match moved {
             Move::Start(job) => self.start(&work_order, job, at),
             Move::Resume(job) => self.resume(&work_order, job, at),
@@ -50,15 +50,15 @@ impl Engine {
             let say = Say::refused(MessageCode::NotAtThisWorkstation, Tone::WrongStation);
             return Err(Box::new(say.pair(names.pair(&work_order))));
         }
-        let present = self.bench.present();
+        let present = self.attendance.present();
         let worker = present.and_then(|session| self.floor.worker(session.worker)).map(|row| &row.worker);
-        let bench = Bench { workstation, worker, now: names.now, picked };
-        match read_traveller(&work_order, &bench) {
+        let circumstances = Circumstances { workstation, worker, now: names.now, picked };
+        match read_traveller(&work_order, &circumstances) {
             Ok(moved) => Ok((work_order, moved)),
             Err(refusal) => {
                 let mut say = of_refusal(&names, &work_order, &refusal);
                 // Somebody stands here, but has not said the PIN yet.
-                if say.message.code == MessageCode::BadgeNeeded && self.bench.pin_for.is_some() {
+                if say.message.code == MessageCode::BadgeNeeded && self.attendance.pin_for.is_some() {
                     say.message.code = MessageCode::PinRequired;
                 }
                 Err(Box::new(say))
@@ -72,7 +72,7 @@ impl Engine {
         let say = Say::new(AnswerKind::Choose, MessageCode::ChooseJob, Tone::Question)
             .text("number", &work_order.number)
             .pair(names.pair(work_order));
-        self.bench.choices = choices.iter().map(|job| (job.id, job.operation.clone())).collect();
+        self.attendance.choices = choices.iter().map(|job| (job.id, job.operation.clone())).collect();
         Ok(Say { choices, ..say })
     }
 }

@@ -52,7 +52,7 @@ impl Engine {
         }
         let id = job.spec.id;
         let picked =
-            self.bench.judging.iter().filter(|judging| judging.job == id).flat_map(|judging| &judging.findings);
+            self.attendance.judging.iter().filter(|judging| judging.job == id).flat_map(|judging| &judging.findings);
         let undecided = work_order.nonconformances.iter().filter(|found| found.is_open() && found.job == id);
         let defects = picked
             .map(|finding| &finding.defect)

@@ -18,7 +18,7 @@ impl Engine {
         let Some(centre) = self.workstation().ok().and_then(|found| found.work_centre.clone()) else {
             return Queue { now: names.now, cards: Vec::new() };
         };
-        let active = self.bench.present().map(|session| session.worker);
+        let active = self.attendance.present().map(|session| session.worker);
         let mut due: Vec<(&WorkOrder, &Job, Standing)> = Vec::new();
         for work_order in self.floor.work_orders().filter(|work_order| work_order.is_open()) {
             for job in work_order.jobs.iter().filter(|job| job.spec.work_centre == centre && !job.is_out_of_the_way()) {

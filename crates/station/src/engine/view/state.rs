@@ -15,7 +15,7 @@ impl Engine {
         let place = self.place.as_ref();
         let workstation = place.and_then(|place| image.workstations.get(&place.workstation));
         let work_centre = workstation.and_then(|found| found.work_centre.clone());
-        let active = self.bench.present().map(|session| session.worker);
+        let active = self.attendance.present().map(|session| session.worker);
         StationState {
             mode: if place.is_some() { self.about.mode } else { Mode::Unenrolled },
             site: image.site.as_ref().map(|site| site.name.clone()),
@@ -28,10 +28,10 @@ impl Engine {
             work_centre_name: work_centre.as_ref().map(|id| names.work_centre(id)),
             work_centre,
             worker: active.and_then(|id| names.worker(id)),
-            signed_in: self.bench.sessions.iter().filter_map(|session| names.worker(session.worker)).collect(),
-            locked: self.bench.locked,
-            pin_for: self.bench.pin_for.and_then(|id| names.worker(id)),
-            language: self.bench.language,
+            signed_in: self.attendance.sessions.iter().filter_map(|session| names.worker(session.worker)).collect(),
+            locked: self.attendance.locked,
+            pin_for: self.attendance.pin_for.and_then(|id| names.worker(id)),
+            language: self.attendance.language,
             online: self.network.online,
             offline_reason: self.network.reason.clone(),
             last_contact: self.network.last_contact,

@@ -51,7 +51,7 @@ pub(super) struct Judging {
 
 /// Everything that is remembered between two scans.
 #[derive(Debug, Default)]
-pub(super) struct Bench {
+pub(super) struct Attendance {
     pub sessions: Vec<Session>,
     pub active: Option<WorkerId>,
     pub locked: bool,
@@ -69,7 +69,7 @@ pub(super) struct Bench {
     touched_mono_ms: i64,
 }
 
-impl Bench {
+impl Attendance {
     /// The active worker's session, unless the screen is locked.
     pub fn present(&self) -> Option<Session> {
         if self.locked { None } else { self.active.and_then(|worker| self.session(worker)) }
