@@ -1,7 +1,10 @@
 //! A display that nobody sees, with a window manager, so that windows have a size and a focus.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 use crate::process::{Process, output_of};
 use crate::wait;
@@ -9,12 +12,22 @@ use crate::wait;
 /// Larger than the largest window, so that one of 1920 × 1080 keeps its size beside its own title bar.
 const SCREEN_DOTS: (u32, u32) = (2048, 1280);
 
+/// No bars, and no window larger than it was asked to be: a maximised window takes no other size.
+const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <applications>
+    <application class="*"><decor>no</decor><maximized>no</maximized><position force="yes"><x>0</x><y>0</y></position></application>
+  </applications>
+</openbox_config>
+"#;
+
 /// A running Xvfb with openbox on it.
 pub struct Display {
     name: String,
     // Dropped in this order: the window manager before its display.
     _window_manager: Process,
     _server: Process,
+    _folder: TempDir,
 }
 
 impl Display {
@@ -30,14 +43,17 @@ impl Display {
         let mut server = Process::start("Xvfb", &command);
         let name = format!(":{}", server.next_line("the number of a free display").trim());
         let mut command = Command::new("openbox");
-        command.args(["--sm-disable"]).env("DISPLAY", &name);
+        let folder = tempfile::tempdir().expect("a folder for the window manager's settings");
+        let settings = folder.path().join("rc.xml");
+        fs::write(&settings, SETTINGS).expect("room for settings");
+        command.args(["--sm-disable", "--config-file"]).arg(&settings).env("DISPLAY", &name);
         let window_manager = Process::start("openbox", &command);
         // Openbox sets this once it manages windows; a window opened before would keep the size of its own choice.
         wait::until("the window manager", || {
             let seen = output_of(Command::new("xprop").args(["-display", &name, "-root", "_NET_SUPPORTING_WM_CHECK"]));
             if seen.contains("window id") { Ok(()) } else { Err(seen) }
         });
-        Self { name, _window_manager: window_manager, _server: server }
+        Self { name, _window_manager: window_manager, _server: server, _folder: folder }
     }
 
     /// What goes into `DISPLAY`.

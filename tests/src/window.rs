@@ -234,6 +234,7 @@ impl Window {
         let mut answered_to = None;
         wait::until(format_args!("a view of {width} × {height}"), || {
             if answered_to != Some(asked) {
+                self.keep_painting();
                 self.ask(self.client().set_window_rect(0, 0, asked.0, asked.1)).map_err(|error| error.to_string())?;
                 answered_to = Some(asked);
             }
@@ -251,12 +252,22 @@ impl Window {
         });
     }
 
+    /// Keeps a page painting for a moment that would otherwise stand still: the driver answers some commands only with the
+    /// next frame, and a screen on which nothing moves has none before its clock's next minute.
+    fn keep_painting(&self) {
+        let script = "let left = 200; const root = document.documentElement; \
+                      const frame = () => { root.style.opacity = left % 2 ? '0.9999' : ''; \
+                      if (left-- > 0) requestAnimationFrame(frame); }; requestAnimationFrame(frame)";
+        self.look(script, Vec::new());
+    }
+
     /// A picture of the page as it is painted, as PNG. Gives the path back, for the report.
     ///
     /// # Panics
     /// When it cannot be taken or kept.
     #[track_caller]
     pub fn screenshot(&self, path: &Path) -> PathBuf {
+        self.keep_painting();
         let png = self.ask(self.client().screenshot()).expect("the window can be photographed");
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).expect("a folder for pictures");
