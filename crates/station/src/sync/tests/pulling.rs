@@ -182,6 +182,26 @@ async fn a_restored_server_is_offered_everything_again() {
 }
 
 #[tokio::test]
+async fn a_new_life_that_a_push_met_first_needs_no_refusal_of_the_old_cursor() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    server.kept(|kept| kept.feed = vec![(5, vec![skill("welt")], vec![])]);
+    pull(&station).await.expect("a page");
+    let recorded = station.desk.record(&station.store, 1);
+    server.kept(|kept| {
+        kept.epoch = "epoch-2".to_owned();
+        kept.feed = vec![(3, vec![skill("last")], vec![])];
+    });
+    let pushed = push::round(&station.line, &mut BatchSize::default()).await.expect("pushed");
+    assert_eq!(pushed, push::Pushed::Corrected, "stored, and everything is to be offered to the new life");
+    assert_eq!(station.unsent(), 1, "what it stored too: it answers that it has it");
+    assert_eq!(pull(&station).await.expect("a page"), Pulled::UpToDate, "the old cursor was not presented any more");
+    assert_eq!(skills(&station), ["last"], "the new life's rows");
+    push::round(&station.line, &mut BatchSize::default()).await.expect("pushed");
+    assert_eq!((server.kept(|kept| kept.actions.clone()), station.unsent()), (recorded, 0), "once");
+}
+
+#[tokio::test]
 async fn a_signed_checkpoint_is_testified_to_and_an_unsigned_one_is_not() {
     let server = FakeServer::start().await;
     let station = Station::new(&server);
