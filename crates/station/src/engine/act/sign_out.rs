@@ -12,10 +12,14 @@ use super::super::say::{Heard, Say};
 
 impl Engine {
     pub(in crate::engine) fn sign_out(&mut self, at: Moment) -> Heard {
-        // Somebody who is being asked for a PIN and walks away has no session to end.
-        if self.attendance.pin_for.take().is_some() && self.attendance.active.is_none() {
+        // Somebody who is being asked for a PIN and walks away ends no session, least of all another worker's.
+        if self.attendance.pin_for.take().is_some() {
             self.changed_state();
-            return Ok(Say::new(AnswerKind::Locked, MessageCode::Locked, Tone::Noted));
+            let still_here = self.attendance.present().and_then(|session| self.floor.worker(session.worker));
+            return Ok(match still_here.map(|row| row.worker.clone()) {
+                Some(worker) => self.make_active(&worker),
+                None => Say::new(AnswerKind::Locked, MessageCode::Locked, Tone::Noted),
+            });
         }
         let session = self.present()?;
         self.end_session(session, at)

@@ -93,6 +93,11 @@ fn a_worker_who_walks_away_from_the_pad_leaves_nothing_open() {
     shop.scan(&badge(ZHAO_LEADS));
     assert_eq!(shop.press(Command::SignOut {}).kind, K::Locked);
     assert_eq!(said(&shop.press(enter(PIN))), (K::Refused, M::BadgeNeeded), "the PIN is asked anew");
+    let mut inspection = Shop::at("qc-1");
+    inspection.sign_in_inspector();
+    inspection.scan(&badge(ZHAO_LEADS));
+    assert_eq!(inspection.press(Command::SignOut {}).kind, K::SignedIn, "the inspector is still there");
+    assert_eq!(active(&mut inspection), Some(worker(CHEN_INSPECTS)), "and nobody else was signed out");
     shop.scan(&badge(ZHAO_LEADS));
     shop.pass_s(61);
     shop.input(crate::engine::Input::Tick);
