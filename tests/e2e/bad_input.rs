@@ -32,8 +32,11 @@ fn bad_input_is_answered_in_both_languages_and_changes_nothing() {
     let server = Server::with_demo(Engine::Sqlite);
     let factory = server.factory();
     let mut packing = desk::enrolled(&display, &server, "pack-1", None);
-    let nobody =
-        [case(factory.traveller("WO-2611-009"), "refused", "badge_needed", "请先扫工牌", "Scan your badge first")];
+    // Two codes, so that the second language's first scan is not the same scan again.
+    let nobody = [
+        case(factory.traveller("WO-2611-009"), "refused", "badge_needed", "请先扫工牌", "Scan your badge first"),
+        case("4006381333931", "unknown", "code_foreign", "不是本厂的码", "is not one of our codes"),
+    ];
     answered_in_both(&mut packing, &nobody);
     packing.scan_to(&factory.badge("zhao-jing"), "signed_in");
     screens::wait_for_unsent(packing.window(), 0);
