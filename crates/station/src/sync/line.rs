@@ -162,7 +162,12 @@ impl Line {
             return;
         }
         match (now, outcome) {
-            (Contact::Online, _) => self.tell(SyncEvent::Online),
+            (Contact::Online, _) => {
+                // A push that waits out a failure need not: what stood in the way is gone. Only the push is woken: were the
+                // pull woken too, a server that answers one and not the other would be asked in a tight loop.
+                self.push_wake.notify_one();
+                self.tell(SyncEvent::Online);
+            }
             (Contact::Revoked, _) => self.tell(SyncEvent::Revoked),
             (Contact::Offline, Err(Trouble::Call(CallFault::Unreachable { server, .. }))) => {
                 let message = Message::new(MessageCode::ServerUnreachable).with("server", Param::Text(server.clone()));

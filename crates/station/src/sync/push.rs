@@ -44,7 +44,10 @@ pub(super) async fn run(line: Arc<Line>, pulse: Pulse) {
     loop {
         pulse.beat();
         let outcome = round(&line, &mut batch).await;
-        line.round_ended(&outcome);
+        // With nothing to send nobody was asked, so it says nothing about the server.
+        if !matches!(outcome, Ok(Pushed::Nothing)) {
+            line.round_ended(&outcome);
+        }
         let pause = match &outcome {
             Ok(Pushed::Nothing) => IDLE,
             Ok(Pushed::Stored) => {

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use futures::FutureExt;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::super::line::Trouble;
 use super::super::{SyncEvent, SyncHandle, start, watch};
 use super::Station;
 use super::fake_server::{FakeServer, HTML, Instead};
@@ -86,6 +88,24 @@ async fn the_feed_goes_on_while_pushes_fail() {
     }
     assert_eq!(running.store.outbox.unsent().expect("reads").count, 1, "the work is kept meanwhile");
     running.handle.stop().await;
+}
+
+#[tokio::test]
+async fn a_push_does_not_wait_out_its_failures_once_the_server_answers_again() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    station.desk.record(&station.store, 1);
+    server.next("/sync/v1/push", Instead::Before(StatusCode::OK, HTML.to_owned()));
+    assert!(super::pushing::push(&station).await.is_err(), "a page of somebody else's");
+    assert!(
+        station.line.push_wake.notified().now_or_never().is_none(),
+        "nothing has changed: the back-off is waited out"
+    );
+    station.line.round_ended(&Ok::<(), Trouble>(()));
+    assert!(
+        station.line.push_wake.notified().now_or_never().is_some(),
+        "the feed was heard: the push is tried at once"
+    );
 }
 
 #[tokio::test]

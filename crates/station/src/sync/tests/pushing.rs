@@ -14,7 +14,7 @@ use crate::store::OutcomeState;
 
 const PUSH: &str = "/sync/v1/push";
 
-async fn push(station: &Station) -> Result<Pushed, Trouble> {
+pub(super) async fn push(station: &Station) -> Result<Pushed, Trouble> {
     let outcome = round(&station.line, &mut BatchSize::default()).await;
     station.line.round_ended(&outcome);
     outcome
