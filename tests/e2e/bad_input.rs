@@ -48,7 +48,7 @@ fn bad_input_is_answered_in_both_languages_and_changes_nothing() {
         case("WTJFQP260", "unknown", "code_misread", "读错了", "was misread"),
         case("W".repeat(600), "unknown", "code_oversize", "条码太长", "Too long"),
         case(factory.badge("lin-guoqiang").replacen('B', "S", 1), "unknown", "code_misread", "读错了", "was misread"),
-        case(factory.workstation("cut-1"), "refused", "code_wrong_type", "这里要", "here"),
+        case(factory.workstation("cut-1"), "refused", "code_wrong_type", "这是工位码", "a workstation code"),
         case(factory.traveller("WO-2611-013"), "refused", "predecessor_open", "未完成", "comes first"),
     ];
     answered_in_both(&mut packing, &cases);
