@@ -7,6 +7,7 @@ mod checkout;
 mod codegen;
 mod demo;
 mod frontend;
+mod pictures;
 mod run;
 mod setup;
 mod stage;
@@ -42,6 +43,8 @@ enum Verb {
     Codegen,
     /// Measure a release build and write `target/bench.json`
     Bench,
+    /// Take the pictures of the documents anew, by playing the scripted shift
+    Pictures,
     /// Load the demo factory into `target/demo-data` and print its codes
     Demo,
 }
@@ -65,6 +68,7 @@ fn perform(verb: Verb) -> Outcome {
         Verb::Tidy => tidy::perform(&checkout),
         Verb::Codegen => codegen::perform(&checkout),
         Verb::Bench => bench::perform(&checkout),
+        Verb::Pictures => pictures::perform(&checkout),
         Verb::Demo => demo::perform(&checkout),
     }
 }

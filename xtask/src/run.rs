@@ -47,8 +47,9 @@ fn open_window(checkout: &Checkout, arguments: &Arguments) -> Outcome {
     Ok(cmd!(checkout.shell, "{app}").args(data).args(&arguments.app).run()?)
 }
 
-fn play_shift(checkout: &Checkout) -> Outcome {
-    println!("\nThere is no display here: playing the scripted shift in a window of its own.");
+/// Plays the scripted shift through the real window, on a display of its own.
+pub fn play_shift(checkout: &Checkout) -> Outcome {
+    println!("\nPlaying the scripted shift in a window of its own, on a display that nobody sees.");
     let shift = checkout.program(Profile::Dev, "scripted-shift")?;
     let out = checkout.output("demo")?;
     Ok(cmd!(checkout.shell, "{shift} --out {out}").run()?)

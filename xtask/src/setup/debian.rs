@@ -55,7 +55,6 @@ const PACKAGES: &[Package] = &[
     needed(Purpose::Shift, "zbar-tools"),
     needed(Purpose::Shift, "poppler-utils"),
     // The WebDriver client of the tests is linked with OpenSSL.
-    needed(Purpose::Shift, "libssl-dev"),
     // Tidy asks git which files belong to the project; the UI's screens are also driven in Chromium.
     needed(Purpose::Test, "git"),
     needed(Purpose::Test, "chromium"),

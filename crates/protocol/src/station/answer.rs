@@ -6,7 +6,8 @@ use cordwainer_domain::people::Role;
 use cordwainer_domain::product::{PairSize, Parameter};
 use cordwainer_domain::production::{ChosenOption, Priority};
 use cordwainer_domain::{
-    ActionId, CustomerOrderNumber, JobId, Language, LocalText, OperationId, StyleId, WorkCentreId, WorkOrderId, WorkerId,
+    ActionId, CustomerOrderNumber, JobId, Language, LocalText, OperationId, StyleId, WorkCentreId, WorkOrderId,
+    WorkerId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
