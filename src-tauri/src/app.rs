@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cordwainer_protocol::station::{Command, Mode, RpcFailure, RpcReply, ScannerSetting, StationEvent};
+use cordwainer_protocol::station::{Command, DeviceHealth, Mode, RpcFailure, RpcReply, ScannerSetting, StationEvent};
 use cordwainer_protocol::{Message, MessageCode, Param};
 use cordwainer_station::clock::SystemClock;
 use cordwainer_station::devices::scanner_setting;
-use cordwainer_station::engine::StationHandle;
+use cordwainer_station::engine::{Input, SOUND, StationHandle};
 use cordwainer_station::host::{HostOptions, Station};
 use cordwainer_station::ids::SystemIds;
 use tauri::{AppHandle, Emitter};
@@ -161,5 +161,21 @@ pub async fn pass_events(app: AppHandle, mut events: broadcast::Receiver<Station
             Err(broadcast::error::RecvError::Lagged(missed)) => tracing::warn!(missed, "the window is slow"),
             Err(broadcast::error::RecvError::Closed) => return,
         }
+    }
+}
+
+/// Lets the status panel say that there are no tones here.
+pub async fn tell_of_silence(handle: StationHandle, mut silence: watch::Receiver<bool>) {
+    // An error means that the player has opened its device and lives on.
+    if silence.wait_for(|silent| *silent).await.is_ok() {
+        handle
+            .tell(Input::Device(DeviceHealth {
+                kind: SOUND.to_owned(),
+                name: String::new(),
+                ok: false,
+                message: Some(Message::new(MessageCode::NoSound)),
+                seen_at: None,
+            }))
+            .await;
     }
 }

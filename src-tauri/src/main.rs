@@ -17,7 +17,7 @@ use clap::Parser;
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::sync::watch;
 
-use crate::app::{App, Opening, pass_events};
+use crate::app::{App, Opening, pass_events, tell_of_silence};
 use crate::arguments::{Arguments, usual_folder};
 use crate::rendering::{COMPOSITING_SWITCH, Compositor, decide};
 use crate::tones::TonePlayer;
@@ -57,7 +57,10 @@ fn start_again_if_drawing_needs_it() -> std::io::Result<()> {
 
 fn run(arguments: Arguments, runtime: &tokio::runtime::Runtime) -> Result<(), Box<dyn std::error::Error>> {
     let (opened, opening) = watch::channel(Opening::Starting);
-    let tones = TonePlayer::start(|| ());
+    let (silent, silence) = watch::channel(false);
+    let tones = TonePlayer::start(move || {
+        silent.send_replace(true);
+    });
     let app = App::new(opening, tones.clone());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let mut builder = tauri::Builder::default();
@@ -67,15 +70,16 @@ fn run(arguments: Arguments, runtime: &tokio::runtime::Runtime) -> Result<(), Bo
     }
     let fullscreen = arguments.fullscreen;
     let mut station = None;
-    let mut starting = Some((arguments, opened, tones, stopped));
+    let mut starting = Some((arguments, opened, tones, silence, stopped));
     let mut stop = Some(stop);
     let built =
         builder.manage(app).invoke_handler(tauri::generate_handler![rpc::rpc]).build(tauri::generate_context!())?;
     let runtime = runtime.handle().clone();
     built.run(move |app, event| match event {
         RunEvent::Ready => {
-            if let Some((arguments, opened, tones, stopped)) = starting.take() {
-                station = Some(runtime.spawn(keep_station(app.clone(), arguments, opened, tones, stopped)));
+            if let Some((arguments, opened, tones, silence, stopped)) = starting.take() {
+                let told = Told { opened, tones, silence };
+                station = Some(runtime.spawn(keep_station(app.clone(), arguments, told, stopped)));
             }
             if let Err(fault) = window::open(app, fullscreen) {
                 tracing::error!(%fault, "no window");
@@ -96,19 +100,25 @@ fn run(arguments: Arguments, runtime: &tokio::runtime::Runtime) -> Result<(), Bo
     Ok(())
 }
 
-/// Opens the station beside the window, so that both come up at once, and closes it after the window.
-async fn keep_station(
-    app: AppHandle,
-    arguments: Arguments,
+/// Who is told what of the station.
+struct Told {
+    /// The window, whether it has come up.
     opened: watch::Sender<Opening>,
+    /// The loudspeaker, every answer.
     tones: TonePlayer,
-    stopped: tokio::sync::oneshot::Receiver<()>,
-) {
+    /// The station, that there is no loudspeaker.
+    silence: watch::Receiver<bool>,
+}
+
+/// Opens the station beside the window, so that both come up at once, and closes it after the window.
+async fn keep_station(app: AppHandle, arguments: Arguments, told: Told, stopped: tokio::sync::oneshot::Receiver<()>) {
+    let Told { opened, tones, silence } = told;
     let folder: PathBuf = arguments.data.clone().unwrap_or_else(usual_folder);
     match app::open(&arguments, folder).await {
         Ok(running) => {
             let handle = running.handle();
             tokio::spawn(pass_events(app, handle.subscribe(), tones));
+            tokio::spawn(tell_of_silence(handle.clone(), silence));
             opened.send_replace(Opening::Open(handle));
             // An error means that the window is gone without a word, which is a stop as well.
             let _ = stopped.await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cordwainer_protocol::station::Tone;
 use rodio::source::{SineWave, Source};
+use rodio::{OutputStream, OutputStreamBuilder, StreamError};
 
 /// Volume of all tones, of 1.
 const VOLUME: f32 = 0.35;
@@ -19,10 +20,17 @@ pub struct TonePlayer {
 impl TonePlayer {
     /// Starts the player. `no_sound` is called once if there is no audio device.
     pub fn start(no_sound: impl FnOnce() + Send + 'static) -> Self {
+        Self::start_on(OutputStreamBuilder::open_default_stream, no_sound)
+    }
+
+    fn start_on(
+        open: impl FnOnce() -> Result<OutputStream, StreamError> + Send + 'static,
+        no_sound: impl FnOnce() + Send + 'static,
+    ) -> Self {
         let (tones, wanted) = channel();
         std::thread::Builder::new()
             .name("tones".to_owned())
-            .spawn(move || play_all(&wanted, no_sound))
+            .spawn(move || play_all(open, &wanted, no_sound))
             .map_err(|fault| tracing::warn!(%fault, "no thread for tones; the station stays silent"))
             .ok();
         Self { tones }
@@ -35,8 +43,12 @@ impl TonePlayer {
     }
 }
 
-fn play_all(wanted: &Receiver<Tone>, no_sound: impl FnOnce()) {
-    let stream = match rodio::OutputStreamBuilder::open_default_stream() {
+fn play_all(
+    open: impl FnOnce() -> Result<OutputStream, StreamError>,
+    wanted: &Receiver<Tone>,
+    no_sound: impl FnOnce(),
+) {
+    let stream = match open() {
         Ok(mut stream) => {
             stream.log_on_drop(false);
             stream
@@ -77,8 +89,21 @@ fn notes(tone: Tone) -> &'static [(u64, f32, u64)] {
 
 #[cfg(test)]
 mod tests {
-    use super::notes;
+    use std::sync::mpsc::channel;
+
     use cordwainer_protocol::station::Tone;
+    use rodio::StreamError;
+
+    use super::{TonePlayer, notes};
+
+    #[test]
+    fn without_an_audio_device_the_station_is_told_once_and_works_on() {
+        let (told, heard) = channel();
+        let player = TonePlayer::start_on(|| Err(StreamError::NoDevice), move || told.send(()).unwrap());
+        heard.recv().expect("somebody is told");
+        player.play(Tone::Done);
+        assert!(heard.recv().is_err(), "once; and a tone that nobody can play stops nothing");
+    }
 
     #[test]
     fn no_two_tones_sound_alike() {

@@ -46,7 +46,7 @@ pub struct Unsent {
 /// A device and how it is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct DeviceHealth {
-    /// `scanner` or `printer`.
+    /// `scanner`, `printer` or `sound`.
     pub kind: String,
     /// Path or address.
     pub name: String,

@@ -11,6 +11,7 @@ use cordwainer_protocol::station::{DeviceHealth, ScannerSetting};
 use cordwainer_protocol::{Message, MessageCode, Param};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
 
 use crate::clock::Clock;
 use crate::engine::{Input, Moment, Reading, StationHandle};
@@ -31,6 +32,14 @@ pub fn scanner_setting(text: &str) -> Result<ScannerSetting, AddressError> {
 #[derive(Debug)]
 pub struct Scanners {
     _handles: Vec<ScannerHandle>,
+    watchers: Vec<AbortHandle>,
+}
+
+/// What a scanner says while it is let go must not be heard after its successor at the same port has spoken.
+impl Drop for Scanners {
+    fn drop(&mut self) {
+        self.watchers.iter().for_each(AbortHandle::abort);
+    }
 }
 
 impl Scanners {
@@ -38,25 +47,21 @@ impl Scanners {
     pub fn open(settings: &[ScannerSetting], engine: &StationHandle, clock: &Arc<dyn Clock>, runtime: &Handle) -> Self {
         let (frames, inbox) = mpsc::channel(FRAMES);
         let origin = Instant::now();
-        let mut handles = Vec::new();
+        let (mut handles, mut watchers) = (Vec::new(), Vec::new());
         for setting in settings {
             let address = ScannerAddress::Serial { path: setting.path.clone(), baud: setting.baud };
             match start(address.source(SourceId::new(&setting.path)), frames.clone(), origin) {
                 Ok(handle) => {
-                    runtime.spawn(watch_health(
-                        handle.health(),
-                        setting.path.clone(),
-                        engine.clone(),
-                        origin,
-                        Arc::clone(clock),
-                    ));
+                    let (path, clock) = (setting.path.clone(), Arc::clone(clock));
+                    let watching = watch_health(handle.health(), path, engine.clone(), origin, clock);
+                    watchers.push(runtime.spawn(watching).abort_handle());
                     handles.push(handle);
                 }
                 Err(fault) => tracing::error!(%fault, path = setting.path, "no thread for a scanner"),
             }
         }
         runtime.spawn(pump(inbox, engine.clone(), Arc::clone(clock), origin));
-        Self { _handles: handles }
+        Self { _handles: handles, watchers }
     }
 }
 

@@ -56,6 +56,9 @@ pub use scan::Reading;
 /// The setting that keeps what was signed off here today.
 const TALLY_SETTING: &str = "tally";
 
+/// Kind of the device that the tones come from. It belongs to the PC, so other devices' settings leave it alone.
+pub const SOUND: &str = "sound";
+
 /// What comes in.
 #[derive(Debug)]
 pub enum Input {

@@ -3,4 +3,4 @@ export * as m from '$lib/paraglide/messages';
 export { age, brief, clockTime, day, duration, moment, number, text, timer, useTimeZone } from './format';
 export { language } from './language.svelte';
 export { say } from './say';
-export { EVIDENCE_WORDS, KIND_WORDS, PAUSE_WORDS, ROLE_WORDS, STANDING_WORDS } from './words';
+export { deviceWord, EVIDENCE_WORDS, KIND_WORDS, PAUSE_WORDS, ROLE_WORDS, STANDING_WORDS } from './words';

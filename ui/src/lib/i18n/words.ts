@@ -1,5 +1,6 @@
 // The words of the protocol's closed lists. A list that grows without a word here does not compile.
 import type { AnswerKind } from '$lib/protocol/AnswerKind';
+import type { DeviceHealth } from '$lib/protocol/DeviceHealth';
 import type { Evidence } from '$lib/protocol/Evidence';
 import type { MessageCode } from '$lib/protocol/MessageCode';
 import type { PauseReason } from '$lib/protocol/PauseReason';
@@ -172,3 +173,10 @@ export const KIND_WORDS: Record<AnswerKind, () => string> = {
   unknown: m.kind_unknown,
   unresolved: m.kind_unresolved,
 };
+
+/** What a device is called. */
+export function deviceWord(device: DeviceHealth): string {
+  if (device.kind === 'printer') return m.shell_device_printer();
+  if (device.kind === 'sound') return m.shell_device_sound();
+  return m.shell_device_scanner();
+}

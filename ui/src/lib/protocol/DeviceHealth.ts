@@ -6,7 +6,7 @@ import type { Message } from "./Message";
  */
 export type DeviceHealth = { 
 /**
- * `scanner` or `printer`.
+ * `scanner`, `printer` or `sound`.
  */
 kind: string, 
 /**
