@@ -27,9 +27,11 @@ export class AnswerModel {
 
   /** Seconds in which the current answer can still be taken back; 0 when it cannot. */
   get undoS(): number {
-    const until = this.current?.undo_until;
-    if (!until || this.#closedUndo === this.current?.number) return 0;
-    return Math.max(0, Math.ceil((Date.parse(until) - this.clock.now) / 1000));
+    const { undo_until: until, at, number } = this.current ?? {};
+    if (!until || !at || this.#closedUndo === number) return 0;
+    // The screen's clock ticks by the second and may be behind the answer: never promise more than there is.
+    const leftMs = Math.min(Date.parse(until) - this.clock.now, Date.parse(until) - Date.parse(at));
+    return Math.max(0, Math.ceil(leftMs / 1000));
   }
 
   /** Whether the band speaks up; afterwards it stays readable but calm. */
