@@ -210,7 +210,7 @@ pub enum Command {
     SaveDevices {
         /// Scanners.
         scanners: Vec<ScannerSetting>,
-        /// `zpl+tcp://host:port`, `zpl+file:///path`; empty for none.
+        /// `zpl+tcp://host:port`, `zpl+file:path`; empty for none.
         printer: String,
     },
     /// Pixels per millimetre, measured with a bank card. → [`RpcReply::SetUp`].

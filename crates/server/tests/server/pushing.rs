@@ -117,6 +117,17 @@ both_engines!(more_than_one_push_may_carry_is_sent_back, world => {
     assert_eq!(reply.stored_through, BATCH_ACTIONS as u64, "the limit itself is within");
 });
 
+both_engines!(what_a_push_brings_no_longer_waits_at_the_station, world => {
+    let mut station = world.enrol("cut-1").await;
+    let offers: Vec<_> = (0..2).map(|_| { let action = station.sign_off(1, 0); station.record(&action) }).collect();
+    let mut request = station.request(Hash::START, &offers);
+    (request.outbox_depth, request.oldest_pending_age_ms) = (2, 5_000);
+    station.send(&request).await.unwrap();
+    let stations = world.store().stations(&factory::site()).await.unwrap();
+    let waiting = (stations[0].outbox_depth, stations[0].oldest_pending_age_ms);
+    assert_eq!(waiting, (0, 0), "or the board would call every busy station behind");
+});
+
 both_engines!(an_empty_push_reports_and_changes_nothing, world => {
     let mut station = world.enrol("cut-1").await;
     let mut request = station.request(Hash::START, &[]);

@@ -166,7 +166,7 @@ workstation: WorkstationId, } } | { "command": "save_devices", "args": {
  */
 scanners: Array<ScannerSetting>, 
 /**
- * `zpl+tcp://host:port`, `zpl+file:///path`; empty for none.
+ * `zpl+tcp://host:port`, `zpl+file:path`; empty for none.
  */
 printer: string, } } | { "command": "save_calibration", "args": { 
 /**

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use cordwainer_domain::production::{Action, ConflictKind, Fact, ParkReason};
-use cordwainer_domain::{ActionId, ConflictId, WorkOrderId, WorkerId};
+use cordwainer_domain::production::{Action, ConflictKind, ParkReason};
+use cordwainer_domain::{ActionId, ConflictId, WorkOrderId};
 use cordwainer_protocol::sync::VerdictStatus;
 use cordwainer_sync::decode;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 use super::super::fault::StoreFault;
@@ -112,9 +112,6 @@ pub struct Unsent {
     pub parked: u64,
 }
 
-/// Actions of one worker that are looked through for an undo; more are never made in the ten seconds it is offered.
-const LAST_ACTIONS: u32 = 50;
-
 impl Outbox {
     /// The actions to replay over rows that show the feed up to `cursor`, in the order in which they were recorded.
     ///
@@ -193,32 +190,6 @@ impl Outbox {
             conflict: detail.conflict,
             conflict_id: detail.conflict_id,
         }))
-    }
-
-    /// The worker's last move here since an instant by the wall clock that could be taken back: about a work order, no undo
-    /// itself, and not taken back already.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when the outbox cannot be read.
-    pub fn last_own_action(&self, worker: WorkerId, since_ms: i64) -> Result<Option<Action>, StoreFault> {
-        let inner = self.lock();
-        let mut statement = inner.conn.prepare_cached(
-            "SELECT action.body FROM action JOIN submission USING (action_id)
-             WHERE worker_id = ?1 AND wall_at >= ?2
-             GROUP BY action_id ORDER BY min(submission.inc) DESC, min(submission.seq) DESC LIMIT ?3",
-        )?;
-        let bodies = statement
-            .query_map(params![worker.0.as_bytes(), since_ms, LAST_ACTIONS], |row| row.get::<_, Vec<u8>>(0))?
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut taken_back = Vec::new();
-        for action in bodies.iter().filter_map(|body| decode(body).ok()) {
-            match &action.fact {
-                Fact::Undone { target } => taken_back.push(*target),
-                fact if fact.is_about_a_work_order() && !taken_back.contains(&action.id) => return Ok(Some(action)),
-                _ => {}
-            }
-        }
-        Ok(None)
     }
 }
 

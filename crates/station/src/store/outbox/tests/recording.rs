@@ -166,21 +166,6 @@ fn an_outbox_of_a_later_version_is_sent_but_not_added_to() {
 }
 
 #[test]
-fn the_last_own_move_is_neither_an_undo_nor_what_was_undone() {
-    let desk = Desk::new();
-    let store = desk.open_sound();
-    let began = desk.clock.wall_ms();
-    let recorded = desk.record(&store, 2);
-    let last = |since_ms| store.outbox.last_own_action(worker(), since_ms).expect("reads").map(|action| action.id);
-    assert_eq!(last(began), Some(recorded[1]), "the newest");
-    let undo = signed(Fact::Undone { target: recorded[1] }, desk.clock.as_ref(), desk.ids.as_ref());
-    let badge_out = signed(Fact::SessionClosed {}, desk.clock.as_ref(), desk.ids.as_ref());
-    store.outbox.record(&[undo, badge_out], None).expect("recorded");
-    assert_eq!(last(began), Some(recorded[0]), "the one before, as that one is taken back");
-    assert_eq!(last(desk.clock.wall_ms() + 1), None, "too long ago");
-}
-
-#[test]
 fn the_enrolment_and_wrong_pins_survive_a_restart_and_no_secret_is_printed() {
     let desk = Desk::new();
     let store = desk.open_sound();
