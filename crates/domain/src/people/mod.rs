@@ -1,10 +1,14 @@
 //! People: workers, what they are qualified for, and how sure we are who acts.
 
+mod pin;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::code::Code;
 use crate::{Language, LocalText, SkillId, WorkCentreId, WorkerId};
+
+pub use pin::{LONGEST_PIN, PinFault, PinPatience, SHORTEST_PIN, check_new_pin};
 
 /// What a worker may do beside production.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
