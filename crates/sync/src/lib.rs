@@ -8,6 +8,7 @@
 mod action_bytes;
 mod canonical;
 mod chain;
+pub mod controls;
 mod cursor;
 mod intake;
 mod outbox;

@@ -14,15 +14,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("server", &["domain", "planning", "sync", "protocol", "labels"]),
     ("desktop", &["station", "server", "protocol"]),
     ("tests", &["domain", "planning", "sync", "labels", "devices", "protocol", "station", "server"]),
+    ("faults", &["domain", "sync", "labels", "devices", "protocol", "station", "server"]),
 ];
 
 /// Libraries that are guests in one place: (library, the crates it may be in, why).
 const GUESTS: &[(&str, &[&str], &str)] = &[
     ("tauri", &["desktop"], "the framework stays at the door"),
     ("tauri-build", &["desktop"], "the framework stays at the door"),
-    ("axum", &["server", "tests"], "only the server speaks HTTP to others"),
-    ("sqlx", &["server"], "only the server has the server's store"),
-    ("rusqlite", &["station"], "only the station has the station's store"),
+    ("axum", &["server", "tests", "faults"], "only the server speaks HTTP to others"),
+    ("sqlx", &["server", "faults"], "only the server has the server's store"),
+    ("rusqlite", &["station", "faults"], "only the station has the station's store"),
+    ("libsqlite3-sys", &["faults"], "SQLite's C interface is spoken by the faulty disk alone"),
     ("serialport", &["devices"], "hardware is behind the drivers"),
 ];
 
@@ -112,7 +114,7 @@ mod tests {
         let cases = [
             (member("cordwainer-domain", &["cordwainer-protocol"], &[]), "may not know cordwainer-protocol"),
             (member("cordwainer-station", &["tauri"], &[]), "`tauri` belongs in desktop only"),
-            (member("cordwainer-station", &["axum"], &[]), "`axum` belongs in server, tests only"),
+            (member("cordwainer-station", &["axum"], &[]), "`axum` belongs in server, tests, faults only"),
             (member("cordwainer-sync", &["tokio"], &[]), "may not be made with `tokio`"),
             (member("cordwainer-labels", &["reqwest"], &[]), "may not be made with `reqwest`"),
             (member("cordwainer-gateway", &[], &[]), "not in the dependency rule"),

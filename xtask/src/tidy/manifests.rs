@@ -1,14 +1,20 @@
-//! One dependency table for all crates: each line has its reason and a user, and every crate obeys the common lints.
+//! One dependency table for all crates: each line has its reason and a user, every crate obeys the common lints, and what is
+//! for tests only is asked for by tests only.
 
 use super::{Finding, Sources};
 
 const TABLE: &str = "[workspace.dependencies]";
+/// The one crate that speaks a C interface: it repeats the lints with `unsafe_code = "deny"`, so that one module may allow it.
+const SPEAKS_C: &str = "tests/faults/Cargo.toml";
+/// Features that no release may carry.
+const FOR_TESTS: [&str; 3] = ["controls", "fail-points", "test-support"];
 
 /// Looks at the manifests as text, since reasons are comments.
 pub fn check(sources: &Sources) -> Vec<Finding> {
     let manifests = || sources.texts().filter(|(path, _)| path.ends_with("/Cargo.toml"));
     let mut findings: Vec<_> = manifests().filter_map(|(path, text)| deaf_to_lints(path, text)).collect();
     findings.extend(manifests().flat_map(|(path, text)| own_versions(path, text)));
+    findings.extend(manifests().flat_map(|(path, text)| test_features(path, text)));
     let used = |name: &str| manifests().any(|(_, text)| asks_for(text, name));
     for line in table_lines(sources.text("Cargo.toml").unwrap_or_default()) {
         let name = line.split([' ', '=']).next().unwrap_or(line);
@@ -34,7 +40,8 @@ fn asks_for(manifest: &str, name: &str) -> bool {
 }
 
 fn deaf_to_lints(path: &str, text: &str) -> Option<Finding> {
-    let obeys = text.contains("[lints]\nworkspace = true");
+    let obeys = text.contains("[lints]\nworkspace = true")
+        || (path == SPEAKS_C && text.contains("[lints.rust]\nunsafe_code = \"deny\""));
     (!obeys).then(|| Finding::new(path, "does not inherit the lints: add `[lints] workspace = true`"))
 }
 
@@ -51,6 +58,24 @@ fn own_versions(path: &str, text: &str) -> Vec<Finding> {
             && !line.replace(' ', "").contains("workspace=true")
         {
             findings.push(Finding::new(path, format!("`{line}` is not from the table in the root Cargo.toml")));
+        }
+    }
+    findings
+}
+
+/// A product that asks for a feature of tests, or has one on by default.
+fn test_features(path: &str, text: &str) -> Vec<Finding> {
+    let mut section = "";
+    let mut findings = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            section = line;
+        }
+        let ships = !path.starts_with("tests/") && ["[dependencies]", "[build-dependencies]"].contains(&section);
+        let is_default = section == "[features]" && line.starts_with("default");
+        let named = FOR_TESTS.iter().find(|feature| line.contains(&format!("\"{feature}\"")));
+        if let Some(feature) = named.filter(|_| ships || is_default) {
+            findings.push(Finding::new(path, format!("`{line}` puts `{feature}` into a release; it is for tests")));
         }
     }
     findings
@@ -89,5 +114,16 @@ mod tests {
         );
         assert!(findings.iter().any(|line| line.contains("inherit the lints")), "no lints: {findings:?}");
         assert!(findings.iter().any(|line| line.contains("not from the table")), "own version: {findings:?}");
+    }
+
+    #[test]
+    fn a_release_that_carries_a_feature_of_tests_is_found() {
+        let asks = GOOD.replace("features = []", "features = [\"controls\"]");
+        assert!(found(ROOT, &asks).iter().any(|line| line.contains("into a release")), "a product asks for it");
+        let default = format!("{GOOD}\n[features]\ndefault = [\"fail-points\"]\n");
+        assert!(found(ROOT, &default).iter().any(|line| line.contains("into a release")), "on without being asked for");
+        let own =
+            format!("{GOOD}\n[features]\ncontrols = []\n\n[dev-dependencies]\nx = {{ features = [\"controls\"] }}\n");
+        assert!(!found(ROOT, &own).iter().any(|line| line.contains("into a release")), "tests may");
     }
 }
