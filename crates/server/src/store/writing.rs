@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::SiteId;
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::sync::{ChangeOp, Table};
 use sqlx::QueryBuilder;
 
@@ -101,13 +102,16 @@ impl Writing {
         let head: Option<HeadRow> =
             on!(&mut self.tx, c => sqlx::query_as(TAKE).bind(&site).bind(step).fetch_optional(c).await)?;
         let head = head.ok_or_else(|| StoreFault::Missing { what: "site", id: site.clone() })?;
+        fail_point(Point::TakeNumbered);
         self.write_changes(head.v).await?;
         for judged in &self.verdicts {
             self.entries.push(judged.entry(head.v)?);
         }
         verdict::write(&mut self.tx, &site, &self.verdicts, head.v, self.now.timestamp_millis()).await?;
         self.write_audit(&head).await?;
+        fail_point(Point::TakeWritten);
         self.tx.commit().await?;
+        fail_point(Point::TakeCommitted);
         if moves {
             self.store.announce(&self.site);
         }

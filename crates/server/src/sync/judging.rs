@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cordwainer_domain::code::Code;
 use cordwainer_domain::production::{Fact, ParkReason};
 use cordwainer_domain::{ConflictId, SiteId, WorkOrderId, WorkerId};
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_sync::read_header;
 
 use super::judge::{Apply, Case, Content, Judge, Judged, Known, Reach, scanned};
@@ -27,10 +28,12 @@ pub(crate) async fn store_and_judge(
     let judged = judge(writing, fresh, Vec::new(), apply).await?;
     let (site, now_ms) = (writing.site.as_str().to_owned(), writing.now_ms());
     action_log::write(&mut writing.tx, &site, &logged, now_ms).await?;
+    fail_point(Point::TakeLogged);
     for action in &logged {
         writing.note(action.entry()?);
     }
     write(writing, &judged).await?;
+    fail_point(Point::TakeJudged);
     Ok(judged)
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cordwainer_domain::ActionId;
 use cordwainer_domain::production::{self, ConflictKind};
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{ActionOffer, ConflictRow, PushReply, PushRequest, PushVerdict, VerdictRow, Witness};
 use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Hash, Offered, PushFault, StationHead, take_in};
@@ -84,9 +85,11 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
     let now_ms = writing.now_ms();
     let locked = station::lock(&mut writing.tx, sender.id, &report, now_ms).await?;
     let station = locked.ok_or(Refusal::Unauthorised)?;
+    fail_point(Point::TakeLocked);
     let head = station::head(&mut writing.tx, station.id).await?;
     let known = take_places(&mut writing, &station, &head, push).await?;
     check_witness(&mut writing, &station, request.witnessed.as_ref()).await?;
+    fail_point(Point::TakePlaced);
 
     let new = known..request.actions.len();
     let duplicates = store_new(&mut writing, &station, push, new.clone()).await?;
@@ -94,6 +97,7 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
     if !new.is_empty() {
         station::save_head(&mut writing.tx, station.id, &next, now_ms).await?;
     }
+    fail_point(Point::TakeHeadSaved);
     let (fresh, server_time) = (writing.verdicts_of_this_commit(), writing.now);
     let standing = verdict::of_actions(&mut writing.tx, &duplicates_and_known(request, known, &duplicates)).await?;
     let head_seq = writing.close().await?;
@@ -186,6 +190,7 @@ async fn store_new(
     }
     let (incarnation, now_ms) = (&push.request.incarnation, writing.now_ms());
     action_log::write_submissions(&mut writing.tx, &site, station.id, incarnation, &places, now_ms).await?;
+    fail_point(Point::TakeSubmitted);
     Ok(duplicates)
 }
 

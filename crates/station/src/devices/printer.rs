@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use cordwainer_devices::printer::{PrintJobState, PrinterAddress, send};
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::station::DeviceHealth;
 use cordwainer_protocol::{Message, MessageCode, Param};
 
@@ -99,12 +100,16 @@ impl Worker {
     fn print_next(&self) -> Result<Option<PrintJobState>, StoreFault> {
         let Some(PrintWork { job, payload }) = self.store.outbox.next_print_job(&self.name)? else { return Ok(None) };
         let attempt = self.store.outbox.begin_attempt(&job.id, self.clock.wall_ms())?;
+        fail_point(Point::PrintBegun);
         self.engine.tell_blocking(Input::Printed);
-        let outcome = send(self.address.transport().as_mut(), &payload, &mut |_| {});
+        let mut leaving = |_| fail_point(Point::PrintLeaving);
+        let outcome = send(self.address.transport().as_mut(), &payload, &mut leaving);
+        fail_point(Point::PrintLeft);
         if let Err(fault) = &outcome.result {
             tracing::warn!(%fault, job = job.id, bytes = outcome.bytes_written, "a label was not sent whole");
         }
         let state = self.store.outbox.end_attempt(&job.id, attempt, &outcome, self.clock.wall_ms())?;
+        fail_point(Point::PrintSaved);
         self.engine.tell_blocking(Input::Device(self.health(state)));
         self.engine.tell_blocking(Input::Printed);
         Ok(Some(state))

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use cordwainer_domain::ActionId;
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_sync::{Signature, body_hash, read_header};
 use serde::{Deserialize, Serialize};
 
@@ -112,7 +113,11 @@ impl Journal {
             return Err(StoreFault::NotRecorded { detail });
         }
         let bytes = frame_bytes(frame)?;
-        if let Err(fault) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
+        let written = self.file.write_all(&bytes).and_then(|()| {
+            fail_point(Point::JournalWritten);
+            self.file.sync_data()
+        });
+        if let Err(fault) = written {
             self.broken = self.cut(self.length).is_err();
             return Err(StoreFault::of_file("write", &self.path, fault));
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::sync::{AuditCheckpoint, ProblemCode, PullReply, Witness};
 use cordwainer_sync::{Backoff, Cursor, Purpose};
 use reqwest::Method;
@@ -77,6 +78,7 @@ pub(super) async fn round(line: &Line) -> Result<Pulled, Trouble> {
         }
         Err(fault) => return Err(fault.into()),
     };
+    fail_point(Point::PageReceived);
     line.note_server_time(page.server_time).await;
     line.meet_epoch(&enrolment, &page.server_epoch).await?;
     check_progress(followed.cursor.as_deref(), &page)?;
@@ -106,6 +108,7 @@ async fn keep(line: &Line, page: PullReply) -> Result<crate::store::PageEffect, 
     let wall_ms = line.clock.wall_ms();
     line.on_store(move |store| {
         store.outbox.apply_verdicts(&page.verdicts)?;
+        fail_point(Point::VerdictsKept);
         let pinned = store.outbox.pinned()?;
         match store.cache.apply_page(&page, &pinned) {
             Err(StoreFault::Damaged { file, detail }) => {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{ClockReport, Problem, ProblemCode, PushReply, PushRequest};
 use cordwainer_sync::{BATCH_ACTIONS, Backoff};
@@ -76,11 +77,13 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
     let Some(draft) = line.on_store(move |store| store.outbox.next_push(most)).await? else {
         return Ok(Pushed::Nothing);
     };
+    fail_point(Point::PushDrafted);
     let (incarnation, first_seq, length) = (draft.incarnation.clone(), draft.first_seq, draft.actions.len());
     let request = request(line, draft, enrolment.station_id);
     let body = serde_json::to_vec(&request).map_err(|_| Trouble::Senseless("the batch cannot be written"))?;
     match server.call::<PushReply>(Method::POST, PATH, &[], body).await {
         Ok(reply) => {
+            fail_point(Point::PushAnswered);
             batch.0 = (batch.0 * 2).min(BATCH_ACTIONS);
             let (epoch, server_time) = (reply.server_epoch.clone(), reply.server_time);
             let stored = reply.stored_through >= first_seq;

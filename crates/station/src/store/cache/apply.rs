@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::WorkOrderId;
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::sync::{Change, ChangeOp, PinVerifier, PullReply, Table};
 use cordwainer_sync::Cursor;
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -62,7 +63,9 @@ impl Cache {
             effect.commit_seq = effect.commit_seq.max(at.commit_seq);
         }
         save(&tx, page, &effect, at.in_snapshot && !complete)?;
+        fail_point(Point::PageWritten);
         tx.commit()?;
+        fail_point(Point::PageCommitted);
         Ok(effect)
     }
 }

@@ -4,6 +4,7 @@
 
 use cordwainer_devices::printer::{AttemptOutcome, Evidence, InvalidTransition, PrintJobState};
 use cordwainer_domain::{WorkOrderId, WorkerId};
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_sync::body_hash;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use uuid::Uuid;
@@ -141,6 +142,7 @@ impl Outbox {
         ])?;
         audit(&tx, &id, draft.asked_at_ms, None, state, draft.worker)?;
         tx.commit()?;
+        fail_point(Point::PrintQueued);
         Ok(Made::Queued(id))
     }
 

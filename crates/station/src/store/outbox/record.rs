@@ -2,6 +2,7 @@
 
 use cordwainer_domain::ActionId;
 use cordwainer_domain::people::AuthLevel;
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_sync::{Signature, body_hash, link, read_header};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -23,10 +24,12 @@ impl Outbox {
         }
         let mut inner = self.lock();
         let fresh = fresh(&inner.conn, actions)?;
+        fail_point(Point::RecordBegun);
         let length_before = inner.journal.length();
         if !fresh.is_empty() {
             let frame = frame(&inner.conn, &fresh)?;
             inner.journal.append(&frame)?;
+            fail_point(Point::JournalSynced);
         }
         let Err(fault) = commit(&mut inner.conn, &fresh, scan) else { return Ok(()) };
         // A commit whose sync failed may or may not have reached the disk. Only a new connection can tell.
@@ -90,7 +93,10 @@ fn commit(conn: &mut Connection, actions: &[&SignedAction], scan: Option<&ScanLo
     if let Some(scan) = scan {
         insert_scan(&tx, scan)?;
     }
-    Ok(tx.commit()?)
+    fail_point(Point::RecordInserted);
+    tx.commit()?;
+    fail_point(Point::RecordCommitted);
+    Ok(())
 }
 
 fn reconnect(inner: &mut Inner, folder: &Folder) -> Result<(), StoreFault> {

@@ -1,6 +1,7 @@
 //! The server's word on actions, and what the station remembers of its audit chain.
 
 use cordwainer_domain::ActionId;
+use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::sync::{PushReply, PushVerdict, VerdictRow, Witness};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -32,7 +33,10 @@ impl Outbox {
         for verdict in &reply.verdicts {
             settle(&tx, verdict.action_id, verdict.status.into(), verdict.commit_seq, &detail(verdict))?;
         }
-        Ok(tx.commit()?)
+        fail_point(Point::PushSettling);
+        tx.commit()?;
+        fail_point(Point::PushSettled);
+        Ok(())
     }
 
     /// Takes verdicts from the feed. Keep them before the page's rows: until the cursor moves on, the overlay still shows
