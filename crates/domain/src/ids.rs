@@ -60,6 +60,8 @@ macro_rules! key_id {
 }
 
 uuid_id! {
+    /// A person's login for the office.
+    AccountId;
     /// A recorded fact; the global idempotency key of the sync protocol.
     ActionId;
     /// A disagreement between two facts that a supervisor must close.

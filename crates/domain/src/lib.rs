@@ -19,7 +19,7 @@ pub mod production;
 pub mod quality;
 
 pub use ids::{
-    ActionId, CharacteristicId, ConflictId, CustomerOrderNumber, DefectId, GrantId, JobId, NonconformanceId,
+    AccountId, ActionId, CharacteristicId, ConflictId, CustomerOrderNumber, DefectId, GrantId, JobId, NonconformanceId,
     OperationId, OptionId, ParameterId, RoutingId, SiteId, SkillId, StationId, StyleId, WorkCentreId, WorkOrderId,
     WorkerId, WorkstationId,
 };

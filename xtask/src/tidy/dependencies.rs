@@ -32,7 +32,7 @@ const GUESTS: &[(&str, &[&str], &str)] = &[
 /// The pure middle: the only libraries that each of these may be made with.
 const PURE: &[(&str, &[&str])] = &[
     ("domain", &["serde", "serde_json", "chrono", "chrono-tz", "uuid", "rust_decimal", "thiserror", "ts-rs"]),
-    ("protocol", &["serde", "serde_json", "chrono", "uuid", "rust_decimal", "thiserror", "ts-rs"]),
+    ("protocol", &["serde", "serde_json", "chrono", "uuid", "rust_decimal", "thiserror", "ts-rs", "zeroize"]),
     ("planning", &["serde", "serde_json", "chrono", "chrono-tz", "uuid", "rust_decimal", "thiserror", "ts-rs"]),
     (
         "sync",

@@ -5,6 +5,8 @@ use cordwainer_domain::production::{ConflictKind, ParkReason};
 use cordwainer_domain::{ActionId, ConflictId, StationId};
 use serde::{Deserialize, Serialize};
 
+use crate::office::OfficeRefusal;
+
 /// A station's facts, in strict order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PushRequest {
@@ -168,6 +170,8 @@ pub enum ProblemCode {
     DiskFull,
     /// 404.
     NotFound,
+    /// 409: it contradicts what is there.
+    Conflict,
     /// 500.
     Internal,
 }
@@ -188,11 +192,25 @@ pub struct Problem {
     /// `fork`: its chain hash, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain_hash: Option<String>,
+    /// The office: why, where its screens have words for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<OfficeRefusal>,
+    /// The office: seconds to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
 }
 
 impl Problem {
     /// A problem without numbers.
     pub fn new(code: ProblemCode, hint: impl Into<String>) -> Self {
-        Self { code, hint: hint.into(), expected_seq: None, last_seq: None, chain_hash: None }
+        Self {
+            code,
+            hint: hint.into(),
+            expected_seq: None,
+            last_seq: None,
+            chain_hash: None,
+            refusal: None,
+            retry_after_s: None,
+        }
     }
 }
