@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
+use super::disk::Opening;
 use super::fault::StoreFault;
+use super::folder::Folder;
 
 /// One step of a file's schema; its place in the list is the `user_version` that it leads to.
 pub(super) type Migration = &'static str;
@@ -33,20 +35,26 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const WAL_LIMIT_BYTES: i64 = 16 * 1024 * 1024;
 
 /// Opens, asserts, checks and migrates.
-pub(super) fn open(path: &Path, durability: Durability, migrations: &[Migration]) -> Result<Opened, StoreFault> {
+pub(super) fn open(
+    folder: &Folder,
+    file: &str,
+    durability: Durability,
+    migrations: &[Migration],
+) -> Result<Opened, StoreFault> {
     if rusqlite::version_number() < LEAST_SQLITE {
         return Err(StoreFault::OldSqlite { version: rusqlite::version() });
     }
-    let mut conn = connect(path, durability)?;
-    quick_check(&conn, path)?;
+    let mut conn = connect(folder, file, durability)?;
+    quick_check(&conn, &folder.file(file))?;
     let newer = migrate(&mut conn, migrations)?;
     Ok(Opened { conn, newer })
 }
 
 /// Opens a file that was checked before in this run.
-pub(super) fn connect(path: &Path, durability: Durability) -> Result<Connection, StoreFault> {
-    make_private(path)?;
-    let conn = Connection::open(path)?;
+pub(super) fn connect(folder: &Folder, file: &str, durability: Durability) -> Result<Connection, StoreFault> {
+    let path = &folder.file(file);
+    make_private(folder, path)?;
+    let conn = raw(folder, file, OpenFlags::default())?;
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(64);
     let (word, number) = match durability {
@@ -73,14 +81,22 @@ pub(super) fn connect(path: &Path, durability: Durability) -> Result<Connection,
     Ok(conn)
 }
 
+/// A connection to a file of the folder as it is, through the disk that the folder is on.
+pub(super) fn raw(folder: &Folder, file: &str, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    let path = folder.file(file);
+    match folder.disk().vfs() {
+        None => Connection::open_with_flags(path, flags),
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+    }
+}
+
 /// SQLite would make the file readable for everyone; it holds who did what.
-fn make_private(path: &Path) -> Result<(), StoreFault> {
-    if path.exists() {
+fn make_private(folder: &Folder, path: &Path) -> Result<(), StoreFault> {
+    if folder.disk().exists(path) {
         return Ok(());
     }
-    super::folder::open_private(path, std::fs::OpenOptions::new().write(true).create(true).truncate(false))
-        .map(drop)
-        .map_err(|fault| StoreFault::of_file("make", path, fault))
+    let made = folder.disk().open(path, Opening::Append);
+    made.map(drop).map_err(|fault| StoreFault::of_file("make", path, fault))
 }
 
 fn expect_pragma<T>(conn: &Connection, path: &Path, pragma: &str, expected: T) -> Result<(), StoreFault>

@@ -5,8 +5,6 @@
 //! finds the next good frame behind a bad one.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
 use std::path::PathBuf;
 
 use cordwainer_domain::ActionId;
@@ -14,8 +12,9 @@ use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_sync::{Signature, body_hash, read_header};
 use serde::{Deserialize, Serialize};
 
+use super::disk::{DiskFile, Opening};
 use super::fault::StoreFault;
-use super::folder::{Folder, open_private, sync_folder};
+use super::folder::Folder;
 
 const FILE: &str = "outbox.journal";
 const MARK: [u8; 4] = [0xFF, b'C', b'W', b'1'];
@@ -63,7 +62,7 @@ pub(super) struct Replay {
 /// The open file.
 #[derive(Debug)]
 pub(super) struct Journal {
-    file: File,
+    file: Box<dyn DiskFile>,
     path: PathBuf,
     length: u64,
     /// An append failed and could not be taken back: whatever follows could not be told from it.
@@ -90,7 +89,7 @@ impl Journal {
     }
 
     fn cut(&mut self, length: u64) -> Result<(), StoreFault> {
-        let cut = self.file.set_len(length).and_then(|()| self.file.sync_data());
+        let cut = self.file.cut(length).and_then(|()| self.file.sync());
         cut.map_err(|fault| StoreFault::of_file("cut", &self.path, fault))?;
         self.length = length;
         Ok(())
@@ -98,9 +97,9 @@ impl Journal {
 
     fn append_to(folder: &Folder) -> Result<Self, StoreFault> {
         let path = folder.file(FILE);
-        let opened = open_private(&path, OpenOptions::new().append(true).create(true)).and_then(|file| {
-            sync_folder(folder.path())?;
-            Ok((file.metadata()?.len(), file))
+        let opened = folder.disk().open(&path, Opening::Append).and_then(|file| {
+            folder.disk().sync_folder(folder.path())?;
+            Ok((file.length()?, file))
         });
         let (length, file) = opened.map_err(|fault| StoreFault::of_file("open", &path, fault))?;
         Ok(Self { file, path, length, broken: false })
@@ -115,7 +114,7 @@ impl Journal {
         let bytes = frame_bytes(frame)?;
         let written = self.file.write_all(&bytes).and_then(|()| {
             fail_point(Point::JournalWritten);
-            self.file.sync_data()
+            self.file.sync()
         });
         if let Err(fault) = written {
             self.broken = self.cut(self.length).is_err();
@@ -162,7 +161,8 @@ impl Journal {
 /// Keeps a copy of a journal that is damaged inside, and leaves the good frames in its place.
 fn write_anew(folder: &Folder, frames: &[Frame], wall_ms: i64) -> Result<PathBuf, StoreFault> {
     let aside = folder.file(&format!("{FILE}.damaged-{wall_ms}"));
-    fs::copy(folder.file(FILE), &aside).map_err(|fault| StoreFault::of_file("copy", &aside, fault))?;
+    let copied = folder.disk().copy(&folder.file(FILE), &aside);
+    copied.map_err(|fault| StoreFault::of_file("copy", &aside, fault))?;
     folder.replace(FILE, &written(frames)?)?;
     Ok(aside)
 }

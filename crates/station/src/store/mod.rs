@@ -5,6 +5,7 @@
 
 mod cache;
 mod database;
+mod disk;
 mod enrolment;
 mod fault;
 mod folder;
@@ -18,6 +19,7 @@ use crate::clock::Clock;
 use crate::ids::IdSource;
 
 pub use cache::{Cache, CacheImage, Followed, PageEffect};
+pub use disk::{Disk, DiskFile, Opening, SystemDisk};
 pub use enrolment::Enrolment;
 pub use fault::StoreFault;
 pub use outbox::{
@@ -84,7 +86,20 @@ impl StationStore {
     /// # Errors
     /// [`StoreFault::AlreadyOpen`] and [`StoreFault::ReadOnlyFolder`] before anything is touched; others when the disk refuses.
     pub fn open(folder: &Path, clock: &dyn Clock, ids: &dyn IdSource) -> Result<(Self, OpenReport), StoreFault> {
-        let folder = Arc::new(folder::Folder::hold(folder)?);
+        Self::open_on(Arc::new(SystemDisk), folder, clock, ids)
+    }
+
+    /// The same on a disk that is not the machine's own.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        folder: &Path,
+        clock: &dyn Clock,
+        ids: &dyn IdSource,
+    ) -> Result<(Self, OpenReport), StoreFault> {
+        let folder = Arc::new(folder::Folder::hold(disk, folder)?);
         let mut report = OpenReport::default();
         let outbox = Outbox::open(&folder, clock, ids, &mut report)?;
         let cache = Cache::open(&folder, *outbox.device_key(), clock.wall_ms(), &mut report)?;

@@ -7,9 +7,12 @@ use std::time::Duration;
 use cordwainer_domain::StationId;
 use cordwainer_protocol::sync::{NONCE_HEADER, Problem, ProblemCode, SIGNATURE_HEADER, STATION_HEADER};
 use cordwainer_sync::{Purpose, SigningKey, request_bytes};
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
+use super::wire::{Wire, WireReply, WireRequest};
 use crate::store::Enrolment;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,8 +48,7 @@ pub enum CallFault {
 
 /// The server as one enrolled station speaks to it.
 pub(super) struct Server {
-    http: reqwest::Client,
-    base: Url,
+    wire: Box<dyn Wire>,
     address: String,
     station: StationId,
     seed: [u8; 32],
@@ -55,16 +57,16 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub fn new(enrolment: &Enrolment) -> Result<Self, CallFault> {
-        Ok(Self {
-            http: client(&enrolment.server_url)?,
-            base: base_url(&enrolment.server_url)?,
+    /// The server at the other end of a line.
+    pub fn over(wire: Box<dyn Wire>, enrolment: &Enrolment) -> Self {
+        Self {
+            wire,
             address: enrolment.server_url.clone(),
             station: enrolment.station_id,
             seed: enrolment.key_seed,
             key: enrolment.signing_key(),
             nonce: Mutex::default(),
-        })
+        }
     }
 
     /// Whether this is still the server, and the key, of the enrolment.
@@ -81,13 +83,13 @@ impl Server {
         body: Vec<u8>,
     ) -> Result<T, CallFault> {
         let response = self.send(method, path, query, body, Some(REQUEST_TIMEOUT)).await?;
-        let status = response.status();
+        let status = response.status;
         let bytes = read_bounded(response, &self.address).await?;
         serde_json::from_slice(&bytes).map_err(|fault| not_ours(&self.address, status, &fault.to_string()))
     }
 
     /// Opens the stream of pokes; the caller bounds how long it waits for each piece.
-    pub async fn listen(&self, path: &str) -> Result<Response, CallFault> {
+    pub async fn listen(&self, path: &str) -> Result<WireReply, CallFault> {
         let opening = self.send(Method::GET, path, &[], Vec::new(), None);
         match tokio::time::timeout(REQUEST_TIMEOUT, opening).await {
             Ok(response) => response,
@@ -103,7 +105,7 @@ impl Server {
         query: &[(&str, &str)],
         body: Vec<u8>,
         timeout: Option<Duration>,
-    ) -> Result<Response, CallFault> {
+    ) -> Result<WireReply, CallFault> {
         let nonce = self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match self.send_with(&nonce, method.clone(), path, query, body.clone(), timeout).await {
             Err((CallFault::Refused { problem, .. }, Some(fresh))) if problem.code == ProblemCode::StaleNonce => {
@@ -121,35 +123,76 @@ impl Server {
         query: &[(&str, &str)],
         body: Vec<u8>,
         timeout: Option<Duration>,
-    ) -> Result<Response, (CallFault, Option<String>)> {
-        let mut url = self.base.clone();
-        url.set_path(path);
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let signed_path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        let sig = self.key.sign(Purpose::Request, &request_bytes(method.as_str(), &signed_path, nonce, &body));
-        let mut request = self
-            .http
-            .request(method, url)
-            .header(STATION_HEADER, self.station.to_string())
-            .header(NONCE_HEADER, nonce)
-            .header(SIGNATURE_HEADER, sig.to_string())
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .body(body);
-        if let Some(timeout) = timeout {
-            request = request.timeout(timeout);
-        }
-        let response = request.send().await.map_err(|fault| (unreachable(&self.address, &reason(&fault)), None))?;
-        let fresh = response.headers().get(NONCE_HEADER).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    ) -> Result<WireReply, (CallFault, Option<String>)> {
+        let path_and_query = with_query(path, query);
+        let sig = self.key.sign(Purpose::Request, &request_bytes(method.as_str(), &path_and_query, nonce, &body));
+        let headers = vec![
+            (STATION_HEADER, self.station.to_string()),
+            (NONCE_HEADER, nonce.to_owned()),
+            (SIGNATURE_HEADER, sig.to_string()),
+        ];
+        let request = WireRequest { method, path_and_query, headers, body, timeout };
+        let reply = self.wire.send(request).await.map_err(|detail| (unreachable(&self.address, &detail), None))?;
+        let fresh = reply.headers.get(NONCE_HEADER).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
         if let Some(fresh) = &fresh {
             self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone_from(fresh);
         }
-        if response.status().is_success() {
-            return Ok(response);
+        if reply.status.is_success() {
+            return Ok(reply);
         }
-        Err((refusal(response, &self.address).await, fresh))
+        Err((refusal(reply, &self.address).await, fresh))
     }
+}
+
+/// Path and query as they are signed and sent.
+fn with_query(path: &str, query: &[(&str, &str)]) -> String {
+    if query.is_empty() {
+        return path.to_owned();
+    }
+    // Only a whole address can be given a query that is escaped as it must be; what stands before the path is dropped again.
+    let Ok(mut url) = Url::parse("http://server/") else { return path.to_owned() };
+    url.set_path(path);
+    url.query_pairs_mut().extend_pairs(query);
+    format!("{}?{}", url.path(), url.query().unwrap_or_default())
+}
+
+/// The line that HTTP is.
+struct HttpWire {
+    http: reqwest::Client,
+    base: Url,
+}
+
+/// Makes the line to the server of an enrolment, by HTTP.
+pub(super) fn dial(enrolment: &Enrolment) -> Result<Box<dyn Wire>, CallFault> {
+    let http = client(&enrolment.server_url)?;
+    Ok(Box::new(HttpWire { http, base: base_url(&enrolment.server_url)? }))
+}
+
+impl Wire for HttpWire {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, String>> {
+        async move {
+            let url = self.base.join(&request.path_and_query).map_err(|fault| fault.to_string())?;
+            let mut sent = self
+                .http
+                .request(request.method, url)
+                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .body(request.body);
+            for (name, value) in request.headers {
+                sent = sent.header(name, value);
+            }
+            if let Some(timeout) = request.timeout {
+                sent = sent.timeout(timeout);
+            }
+            Ok(as_reply(sent.send().await.map_err(|fault| reason(&fault))?))
+        }
+        .boxed()
+    }
+}
+
+fn as_reply(response: Response) -> WireReply {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.bytes_stream().map(|piece| piece.map(|bytes| bytes.to_vec()).map_err(|fault| reason(&fault)));
+    WireReply { status, headers, body: body.boxed() }
 }
 
 /// A request of somebody who is no station yet.
@@ -168,7 +211,8 @@ pub(super) async fn post_unsigned<T: DeserializeOwned>(
         .send()
         .await
         .map_err(|fault| unreachable(server_url, &reason(&fault)))?;
-    let status = response.status();
+    let response = as_reply(response);
+    let status = response.status;
     if !status.is_success() {
         return Err(refusal(response, server_url).await);
     }
@@ -195,10 +239,10 @@ fn base_url(address: &str) -> Result<Url, CallFault> {
     Err(unreachable(address, "the address must be http://host:port"))
 }
 
-async fn refusal(response: Response, address: &str) -> CallFault {
-    let status = response.status();
+async fn refusal(response: WireReply, address: &str) -> CallFault {
+    let status = response.status;
     let retry_after = response
-        .headers()
+        .headers
         .get(reqwest::header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse().ok())
@@ -213,9 +257,9 @@ async fn refusal(response: Response, address: &str) -> CallFault {
     }
 }
 
-async fn read_bounded(mut response: Response, address: &str) -> Result<Vec<u8>, CallFault> {
+async fn read_bounded(mut response: WireReply, address: &str) -> Result<Vec<u8>, CallFault> {
     let mut bytes = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(|fault| unreachable(address, &reason(&fault)))? {
+    while let Some(piece) = response.chunk().await.map_err(|detail| unreachable(address, &detail))? {
         if bytes.len() + piece.len() > LONGEST_REPLY_BYTES {
             return Err(unreachable(address, "the reply does not end"));
         }

@@ -9,7 +9,8 @@ use cordwainer_protocol::{Message, MessageCode, Param};
 use tokio::sync::{Notify, RwLock};
 
 use super::SyncEvent;
-use super::http::{CallFault, Server};
+use super::http::{self, CallFault, Server};
+use super::wire::Dial;
 use crate::clock::{Clock, ServerTime};
 use crate::ids::IdSource;
 use crate::store::{Enrolment, StationStore, StoreFault};
@@ -23,6 +24,7 @@ pub(super) struct Line {
     events: Box<dyn Fn(SyncEvent) + Send + Sync>,
     busy: Arc<RwLock<()>>,
     contact: Mutex<Contact>,
+    dial: Dial,
     server: Mutex<Option<Arc<Server>>>,
 }
 
@@ -36,7 +38,7 @@ enum Contact {
 
 /// Why a round came to nothing. Whatever it is, it is tried again.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub enum Trouble {
     /// The station has no server yet.
     #[error("not enrolled")]
     NotEnrolled,
@@ -71,6 +73,17 @@ impl Line {
         ids: Arc<dyn IdSource>,
         events: Box<dyn Fn(SyncEvent) + Send + Sync>,
     ) -> Self {
+        Self::over(Box::new(http::dial), store, clock, ids, events)
+    }
+
+    /// The same on another line than HTTP.
+    pub fn over(
+        dial: Dial,
+        store: Arc<StationStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        events: Box<dyn Fn(SyncEvent) + Send + Sync>,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -80,6 +93,7 @@ impl Line {
             events,
             busy: Arc::default(),
             contact: Mutex::new(Contact::Unknown),
+            dial,
             server: Mutex::new(None),
         }
     }
@@ -118,7 +132,7 @@ impl Line {
         {
             return Ok((Arc::clone(server), enrolment));
         }
-        let server = Arc::new(Server::new(&enrolment)?);
+        let server = Arc::new(Server::over((self.dial)(&enrolment)?, &enrolment));
         *known = Some(Arc::clone(&server));
         Ok((server, enrolment))
     }

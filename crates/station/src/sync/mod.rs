@@ -10,7 +10,9 @@ mod line;
 mod poke;
 mod pull;
 mod push;
+mod rounds;
 mod watch;
+mod wire;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,12 @@ use crate::store::{PageEffect, StationStore};
 use line::Line;
 
 pub use enrol::{EnrolFault, enrol};
+pub use http::CallFault;
+pub use line::Trouble;
+pub use pull::Pulled;
+pub use push::Pushed;
+pub use rounds::Rounds;
+pub use wire::{Dial, Wire, WireReply, WireRequest};
 
 /// What synchronisation has to tell.
 #[derive(Clone, PartialEq, Debug)]

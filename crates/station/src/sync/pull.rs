@@ -22,7 +22,7 @@ const POLL_MS: u64 = 5_000;
 
 /// What a round came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Pulled {
+pub enum Pulled {
     /// Everything is here.
     UpToDate,
     /// There is another page.

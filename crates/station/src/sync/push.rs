@@ -20,7 +20,7 @@ const IDLE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What a round came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Pushed {
+pub enum Pushed {
     /// The server has everything.
     Nothing,
     /// The server has stored a batch; there may be more.

@@ -128,11 +128,10 @@ impl Cache {
 
 /// Opens the file and makes sure that it is of this program and this device.
 fn open_sound(folder: &Folder, device_key: &[u8; 32]) -> Result<Connection, StoreFault> {
-    let path = folder.file(FILE);
-    let opened = database::open(&path, Durability::Consistency, &MIGRATIONS)?;
+    let opened = database::open(folder, FILE, Durability::Consistency, &MIGRATIONS)?;
     if opened.newer {
         let detail = "written by a later version of this program".to_owned();
-        return Err(StoreFault::Damaged { file: path.display().to_string(), detail });
+        return Err(StoreFault::Damaged { file: folder.file(FILE).display().to_string(), detail });
     }
     let proof = pin::key_proof(device_key);
     let known: Option<Vec<u8>> = opened.conn.query_row("SELECT pin_key FROM followed", [], |row| row.get(0))?;

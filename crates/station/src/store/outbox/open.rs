@@ -36,7 +36,7 @@ impl Outbox {
                 let aside = folder.put_aside(FILE, wall_ms)?;
                 report.recoveries.push(Recovery::OutboxRebuilt { aside: aside.clone() });
                 let mended = open_mended(folder, wall_ms, ids, &replay)?;
-                setting::salvage(&mended.opened.conn, &aside);
+                setting::salvage(&mended.opened.conn, folder, &aside);
                 mended
             }
             other => other?,
@@ -83,7 +83,7 @@ struct Mended {
 }
 
 fn open_mended(folder: &Folder, wall_ms: i64, ids: &dyn IdSource, replay: &Replay) -> Result<Mended, StoreFault> {
-    let mut opened = database::open(&folder.file(FILE), Durability::EveryCommit, &MIGRATIONS)?;
+    let mut opened = database::open(folder, FILE, Durability::EveryCommit, &MIGRATIONS)?;
     if opened.newer {
         return Ok(Mended { opened, recovered: 0, prints_unknown: 0 });
     }

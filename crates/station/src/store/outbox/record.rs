@@ -100,7 +100,7 @@ fn commit(conn: &mut Connection, actions: &[&SignedAction], scan: Option<&ScanLo
 }
 
 fn reconnect(inner: &mut Inner, folder: &Folder) -> Result<(), StoreFault> {
-    inner.conn = database::connect(&folder.file(FILE), Durability::EveryCommit)?;
+    inner.conn = database::connect(folder, FILE, Durability::EveryCommit)?;
     Ok(())
 }
 

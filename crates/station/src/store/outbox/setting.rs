@@ -5,8 +5,10 @@ use std::path::Path;
 use cordwainer_domain::WorkerId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use super::super::database;
 use super::super::enrolment::{self, Enrolment};
 use super::super::fault::StoreFault;
+use super::super::folder::Folder;
 use super::Outbox;
 use crate::clock::ServerTime;
 
@@ -121,8 +123,9 @@ pub(super) fn read_server_time(conn: &Connection) -> Result<Option<ServerTime>, 
 }
 
 /// Brings settings and wrong PINs over from a damaged outbox, as far as they can still be read. The journal has the rest.
-pub(super) fn salvage(into: &Connection, damaged: &Path) {
-    let salvaged = Connection::open_with_flags(damaged, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|from| {
+pub(super) fn salvage(into: &Connection, folder: &Folder, damaged: &Path) {
+    let name = damaged.file_name().unwrap_or_default().to_string_lossy();
+    let salvaged = database::raw(folder, &name, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|from| {
         let mut statement = from.prepare("SELECT key, value FROM setting")?;
         let settings = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         Ok(settings.filter_map(Result::ok).filter(|(key, value)| write_setting(into, key, value).is_ok()).count())

@@ -307,5 +307,5 @@ fn refused(fault: PushFault) -> (StatusCode, Problem) {
         PushFault::Broken { .. } => return (StatusCode::BAD_REQUEST, Problem::new(ProblemCode::Malformed, "broken")),
     };
     let (last_seq, chain_hash) = fork.unzip();
-    (StatusCode::CONFLICT, Problem { code, hint: String::new(), expected_seq, last_seq, chain_hash })
+    (StatusCode::CONFLICT, Problem { expected_seq, last_seq, chain_hash, ..Problem::new(code, "") })
 }

@@ -7,7 +7,7 @@ use super::super::super::journal::{Frame, Journal, JournalAction};
 use super::super::live;
 use super::{applied, draft, ids_of};
 use crate::fixture::Desk;
-use crate::store::{Recovery, SignedAction, StationStore};
+use crate::store::{Recovery, SignedAction, StationStore, SystemDisk};
 
 const JOURNAL: &str = "outbox.journal";
 
@@ -112,7 +112,7 @@ fn wherever_the_journal_is_cut_the_whole_frames_before_the_cut_are_recovered() {
     for cut in (0..=bytes.len()).step_by(13).chain([frame, bytes.len()]) {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join(JOURNAL), &bytes[..cut]).expect("writes");
-        let folder = Folder::hold(folder.path()).expect("held");
+        let folder = Folder::hold(std::sync::Arc::new(SystemDisk), folder.path()).expect("held");
         let (mut journal, replay) = Journal::open(&folder, 0).expect("opens");
         let found: Vec<ActionId> = replay.actions.iter().map(|(id, ..)| *id).collect();
         assert_eq!(found, recorded[..cut / frame], "cut at {cut}");
