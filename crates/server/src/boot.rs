@@ -104,9 +104,7 @@ impl Server {
     /// [`BootFault`] in words for the person who started it.
     pub async fn start(config: Config) -> Result<RunningServer, BootFault> {
         let store = config.open_store().await?;
-        for site in store.sites().await? {
-            store.rejudge(&site).await?;
-        }
+        take_up(&store).await?;
         let listener = bind(&config.listen).await?;
         let listen_fault =
             |fault: std::io::Error| BootFault::Listen { listen: config.listen.clone(), detail: fault.to_string() };
@@ -117,6 +115,26 @@ impl Server {
         let task = tokio::spawn(serve(listener, router, stopping));
         Ok(RunningServer { address, store, stop, task })
     }
+
+    /// The doors of a server to which no line leads: a request is handed in, its answer handed out. For the fault tests, whose
+    /// network is not the machine's. The doors are open as long as the sender lives.
+    ///
+    /// # Errors
+    /// As [`Self::start`], but for the line.
+    #[cfg(feature = "test-support")]
+    pub async fn doors(store: &Store) -> Result<(axum::Router, watch::Sender<bool>), BootFault> {
+        take_up(store).await?;
+        let (stop, stopping) = watch::channel(false);
+        Ok((http::router(App { store: store.clone(), stopping }, None), stop))
+    }
+}
+
+/// Takes up again what waits in every site.
+async fn take_up(store: &Store) -> Result<(), StoreFault> {
+    for site in store.sites().await? {
+        store.rejudge(&site).await?;
+    }
+    Ok(())
 }
 
 impl RunningServer {

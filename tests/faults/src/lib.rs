@@ -2,3 +2,6 @@
 //!
 //! `tests/faults/simulated` runs stations and a server in one process, on disks, clocks and a network that obey a seed.
 //! `tests/faults/real` does the same to real processes.
+
+pub mod chance;
+pub mod disk;

@@ -75,7 +75,24 @@ impl Store {
     /// # Errors
     /// [`OpenFault`] in words for the person who started the server.
     pub async fn open(place: &Place, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, OpenFault> {
-        let db = open::open(place).await?;
+        Self::on(open::open(place).await?, clock, ids).await
+    }
+
+    /// The embedded database on a disk that SQLite knows by a name of its own: the fault tests bring one that loses power.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    #[cfg(feature = "test-support")]
+    pub async fn open_on_vfs(
+        vfs: &str,
+        file: &std::path::Path,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Result<Self, OpenFault> {
+        Self::on(open::open_on_vfs(vfs, file).await?, clock, ids).await
+    }
+
+    async fn on(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, OpenFault> {
         let identity = identity::load(&db, clock.as_ref(), ids.as_ref()).await.map_err(OpenFault::Store)?;
         let (announcements, _) = broadcast::channel(ANNOUNCEMENTS);
         Ok(Self(Arc::new(Inner { db, clock, ids, identity, announcements })))

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use cordwainer_sync::controls::{Control, is_off};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -78,6 +79,17 @@ pub(crate) async fn open(place: &Place) -> Result<Db, OpenFault> {
         Place::Folder(folder) => open_folder(folder).await?,
         Place::Postgres(url) => open_postgres(url).await?,
     };
+    up_to_date(db).await
+}
+
+/// The embedded database on a disk that SQLite knows by a name of its own: the fault tests bring one that loses power.
+#[cfg(feature = "test-support")]
+pub(crate) async fn open_on_vfs(vfs: &str, file: &Path) -> Result<Db, OpenFault> {
+    let options = embedded(file).vfs(vfs.to_owned());
+    up_to_date(connect(options, &file.display().to_string()).await?).await
+}
+
+async fn up_to_date(db: Db) -> Result<Db, OpenFault> {
     let done = match &db {
         Db::Sqlite { write, .. } => SQLITE_STEPS.run(write).await,
         Db::Postgres(pool) => POSTGRES_STEPS.run(pool).await,
@@ -94,23 +106,33 @@ pub(crate) async fn open(place: &Place) -> Result<Db, OpenFault> {
 async fn open_folder(folder: &Path) -> Result<Db, OpenFault> {
     let refused = |detail: String| OpenFault::Folder { folder: folder.display().to_string(), detail };
     std::fs::create_dir_all(folder).map_err(|fault| refused(fault.to_string()))?;
-    let options = SqliteConnectOptions::new()
-        .filename(folder.join(FILE))
+    connect(embedded(&folder.join(FILE)), &folder.display().to_string()).await
+}
+
+fn embedded(file: &Path) -> SqliteConnectOptions {
+    let synchronous =
+        if is_off(Control::SyncEveryCommit) { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
+    SqliteConnectOptions::new()
+        .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("trusted_schema", "OFF")
-        .pragma("cell_size_check", "ON");
+        .pragma("cell_size_check", "ON")
+}
+
+async fn connect(options: SqliteConnectOptions, folder: &str) -> Result<Db, OpenFault> {
+    let refused = |fault: sqlx::Error| OpenFault::Folder { folder: folder.to_owned(), detail: fault.to_string() };
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(options.clone())
         .await
-        .map_err(|fault| refused(fault.to_string()))?;
+        .map_err(refused)?;
     check_sqlite(&write).await?;
-    probe_writing(&write).await.map_err(|fault| refused(fault.to_string()))?;
+    probe_writing(&write).await.map_err(refused)?;
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .acquire_timeout(ACQUIRE_TIMEOUT)

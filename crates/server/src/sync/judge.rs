@@ -14,6 +14,7 @@ use cordwainer_domain::production::{
 };
 use cordwainer_domain::{ActionId, ConflictId, JobId, StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId};
 use cordwainer_protocol::sync::{ConflictRow, VerdictStatus};
+use cordwainer_sync::controls::{Control, is_off};
 
 use super::grant;
 use crate::store::master::KnownWorker;
@@ -161,8 +162,16 @@ impl<'a> Judge<'a> {
             return Outcome::Parked(ParkReason::Authz { problem });
         }
         let apply = self.apply;
-        catch_unwind(AssertUnwindSafe(|| apply(work_order, action, case.occurred_at)))
-            .unwrap_or(Outcome::Parked(ParkReason::ServerError))
+        catch_unwind(AssertUnwindSafe(|| match apply(work_order, action, case.occurred_at) {
+            Outcome::Applied(once) if is_off(Control::ApplyOnce) => {
+                match apply(Some(&once), action, case.occurred_at) {
+                    Outcome::Applied(twice) | Outcome::Flagged(twice, _) => Outcome::Applied(twice),
+                    Outcome::Parked(_) | Outcome::Noted => Outcome::Applied(once),
+                }
+            }
+            outcome => outcome,
+        }))
+        .unwrap_or(Outcome::Parked(ParkReason::ServerError))
     }
 
     /// An earlier fact of the same station about the same job that waits: what a station recorded in order is never applied

@@ -7,6 +7,7 @@ use cordwainer_domain::production::{self, ConflictKind};
 use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{ActionOffer, ConflictRow, PushReply, PushRequest, PushVerdict, VerdictRow, Witness};
+use cordwainer_sync::controls::{Control, is_off};
 use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Hash, Offered, PushFault, StationHead, take_in};
 use serde_json::json;
 
@@ -18,7 +19,7 @@ use crate::store::action_log::{self, Submission};
 use crate::store::audit::{self, Entry};
 use crate::store::db::retried;
 use crate::store::station::{self, Report};
-use crate::store::writing::Writing;
+use crate::store::writing::{Writing, head_of};
 use crate::store::{Station, Store, conflict, verdict};
 
 /// Longest text that a push may say of itself, such as a program's version.
@@ -100,7 +101,8 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
     fail_point(Point::TakeHeadSaved);
     let (fresh, server_time) = (writing.verdicts_of_this_commit(), writing.now);
     let standing = verdict::of_actions(&mut writing.tx, &duplicates_and_known(request, known, &duplicates)).await?;
-    let head_seq = writing.close().await?;
+    let head_seq =
+        if is_off(Control::StoreBeforeAnswer) { close_later(writing).await? } else { writing.close().await? };
     let verdicts = answers(request, head_seq, fresh, standing)?;
     Ok(PushReply {
         server_epoch: store.identity().epoch().to_owned(),
@@ -111,6 +113,14 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
         head: head_seq,
         directives: Vec::new(),
     })
+}
+
+/// Answers before the commit, as no server may; only a negative control asks for it.
+async fn close_later(mut writing: Writing) -> Result<u64, Refusal> {
+    let site = writing.site.as_str().to_owned();
+    let head = head_of(&mut writing.tx, &site).await?.ok_or(Refusal::NotFound)?;
+    tokio::spawn(writing.close());
+    Ok(head.v.cast_unsigned() + 1)
 }
 
 /// Checks lease, incarnation, contiguity and chain. Answers how many places are stored already.

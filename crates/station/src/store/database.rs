@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use cordwainer_sync::controls::{Control, is_off};
 use rusqlite::{Connection, OpenFlags};
 
 use super::disk::Opening;
@@ -58,7 +59,8 @@ pub(super) fn connect(folder: &Folder, file: &str, durability: Durability) -> Re
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(64);
     let (word, number) = match durability {
-        Durability::EveryCommit => ("FULL", 2),
+        Durability::EveryCommit if !is_off(Control::SyncEveryCommit) => ("FULL", 2),
+        Durability::EveryCommit => ("NORMAL", 1),
         Durability::Consistency => ("NORMAL", 1),
     };
     conn.pragma_update(None, "journal_mode", "WAL")?;

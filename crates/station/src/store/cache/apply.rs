@@ -7,6 +7,7 @@ use cordwainer_domain::WorkOrderId;
 use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::sync::{Change, ChangeOp, PinVerifier, PullReply, Table};
 use cordwainer_sync::Cursor;
+use cordwainer_sync::controls::{Control, is_off};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::Value;
 
@@ -39,6 +40,10 @@ impl Cache {
     pub fn apply_page(&self, page: &PullReply, pinned: &HashSet<WorkOrderId>) -> Result<PageEffect, StoreFault> {
         let to: Cursor = page.to.parse().map_err(|_| bad_page("the cursor is none"))?;
         let mut conn = self.lock();
+        if is_off(Control::CursorWithRows) {
+            // A cursor that runs ahead of its rows: only a negative control asks for it.
+            conn.execute("UPDATE followed SET cursor = ?1", [&page.to])?;
+        }
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let at = read_generation(&tx)?;
         let mut effect = PageEffect {
