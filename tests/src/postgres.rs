@@ -16,9 +16,10 @@ const DEBIAN_FOLDER: &str = "/usr/lib/postgresql";
 
 /// A running cluster with one empty database.
 pub struct Postgres {
+    port: u16,
     url: String,
-    server: Process,
-    _folder: TempDir,
+    server: Option<Process>,
+    folder: TempDir,
 }
 
 impl Postgres {
@@ -38,17 +39,60 @@ impl Postgres {
         let initdb = ["--pgdata", path_text(&data), "--username", "postgres", "--auth", "trust", "--encoding", "UTF8"];
         output_of(as_postgres(&programs.join("initdb")).args(initdb).args(["--no-sync", "--no-locale"]));
         let port = crate::server::free_port();
-        let mut command = as_postgres(&programs.join("postgres"));
-        command.args(["-D", path_text(&data), "-p", &port.to_string(), "-h", "127.0.0.1"]);
-        command.args(["-k", path_text(folder.path()), "-c", "max_connections=50"]);
-        let server = Process::start("PostgreSQL", &command);
-        let url = |database: &str| format!("postgres://postgres@127.0.0.1:{port}/{database}");
+        let url = format!("postgres://postgres@127.0.0.1:{port}/cordwainer");
+        let mut cluster = Self { port, url, server: None, folder };
+        cluster.start_again();
+        let create = ["--dbname", &cluster.url_of("postgres"), "--quiet", "--command", "CREATE DATABASE cordwainer"];
+        output_of(Command::new("psql").args(create));
+        cluster
+    }
+
+    /// Starts it with what is on its disk, and waits until it answers.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[track_caller]
+    pub fn start_again(&mut self) {
+        let data = self.folder.path().join("data");
+        let mut command = as_postgres(&programs().join("postgres"));
+        command.args(["-D", path_text(&data), "-p", &self.port.to_string(), "-h", "127.0.0.1"]);
+        command.args(["-k", path_text(self.folder.path()), "-c", "max_connections=100"]);
+        self.server = Some(Process::start("PostgreSQL", &command));
         wait::until("PostgreSQL to answer", || {
-            let create = ["--dbname", &url("postgres"), "--quiet", "--command", "CREATE DATABASE cordwainer"];
-            let (created, _, complaint) = outcome_of(Command::new("psql").args(create));
-            if created { Ok(()) } else { Err(complaint) }
+            let ask = ["--dbname", &self.url_of("postgres"), "--quiet", "--command", "SELECT 1"];
+            let (answered, _, complaint) = outcome_of(Command::new("psql").args(ask));
+            if answered { Ok(()) } else { Err(complaint) }
         });
-        Self { url: url("cordwainer"), server, _folder: folder }
+    }
+
+    /// Stops it: `Signal::INT` rolls open transactions back first, `Signal::QUIT` is as sudden as a crash.
+    ///
+    /// # Panics
+    /// When it does not end.
+    #[track_caller]
+    pub fn stop(&mut self, signal: Signal) {
+        if let Some(mut server) = self.server.take() {
+            server.signal_group(signal);
+            server.wait_for_end();
+        }
+    }
+
+    /// Runs statements and gives what they print, a row a line.
+    ///
+    /// # Panics
+    /// When one fails.
+    #[track_caller]
+    pub fn sql(&self, statements: &str) -> String {
+        output_of(Command::new("psql").args(["--dbname", &self.url, "-X", "-q", "-t", "-A", "-c", statements]))
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The empty database.
@@ -60,8 +104,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // A killed PostgreSQL leaves its shared memory behind; the quick end does not.
-        self.server.signal_group(Signal::QUIT);
-        self.server.wait_for_end();
+        self.stop(Signal::QUIT);
     }
 }
 

@@ -39,8 +39,11 @@ impl Engine {
 pub struct Server {
     port: u16,
     data: TempDir,
+    database: Option<String>,
     postgres: Option<Postgres>,
     process: Option<Process>,
+    wrapper: Vec<String>,
+    host: String,
 }
 
 impl Server {
@@ -50,12 +53,50 @@ impl Server {
     /// When either fails.
     #[track_caller]
     pub fn with_demo(engine: Engine) -> Self {
-        let data = tempfile::tempdir().expect("a folder for the server");
-        let postgres = (engine == Engine::Postgres).then(Postgres::start);
-        let mut server = Self { port: free_port(), data, postgres, process: None };
-        output_of(&mut server.command(&["demo", "load"]));
+        let mut server = Self::loaded(engine, tempfile::tempdir().expect("a folder for the server"));
         server.start();
         server
+    }
+
+    /// Loads the demo factory into an empty database, kept in this folder, and does not serve it yet.
+    ///
+    /// # Panics
+    /// When that fails.
+    #[track_caller]
+    pub fn loaded(engine: Engine, data: TempDir) -> Self {
+        let postgres = (engine == Engine::Postgres).then(Postgres::start);
+        let database = postgres.as_ref().map(|postgres| postgres.url().to_owned());
+        let server = Self::at(data, database, postgres);
+        output_of(&mut server.command(&["demo", "load"]));
+        server
+    }
+
+    /// A second server on the same PostgreSQL, down. It must end before the first does.
+    ///
+    /// # Panics
+    /// When the first one's database is embedded.
+    #[track_caller]
+    pub fn beside(&self) -> Self {
+        let database = self.database.clone();
+        assert!(database.is_some(), "an embedded database serves one process");
+        Self::at(tempfile::tempdir().expect("a folder for the server"), database, None)
+    }
+
+    fn at(data: TempDir, database: Option<String>, postgres: Option<Postgres>) -> Self {
+        let host = "127.0.0.1".to_owned();
+        Self { port: free_port(), data, database, postgres, process: None, wrapper: Vec::new(), host }
+    }
+
+    /// Serves from now on at another address of this machine, behind a program that leads there, such as
+    /// `ip netns exec NAME`.
+    pub fn live_in(&mut self, wrapper: &[&str], host: &str) {
+        self.wrapper = wrapper.iter().map(|word| (*word).to_owned()).collect();
+        host.clone_into(&mut self.host);
+    }
+
+    /// Reaches its database another way from now on.
+    pub fn reach_database_at(&mut self, url: &str) {
+        self.database = Some(url.to_owned());
     }
 
     /// Serves, again or for the first time, at the port it has always had.
@@ -64,8 +105,18 @@ impl Server {
     /// When it does not come up.
     #[track_caller]
     pub fn start(&mut self) {
-        let mut command = self.command(&["serve"]);
-        command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        self.start_with(&[]);
+    }
+
+    /// Serves with these environment variables.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[track_caller]
+    pub fn start_with(&mut self, environment: &[(&str, &str)]) {
+        let serve = self.command(&["serve"]);
+        let mut command = within(&self.wrapper, &serve);
+        command.args(["--listen", &format!("{}:{}", self.host, self.port)]).envs(environment.iter().copied());
         let mut process = Process::start("the server", &command);
         let line = process.json_line("the line that says where it listens", |line| line["listening"].is_string());
         assert_eq!(line["listening"], self.address().as_str(), "it listens where it was told to");
@@ -77,9 +128,37 @@ impl Server {
         self.process = None;
     }
 
+    /// Its process, for stories about its end.
+    ///
+    /// # Panics
+    /// When it is down.
+    #[track_caller]
+    pub fn process(&mut self) -> &mut Process {
+        self.process.as_mut().expect("the server is up")
+    }
+
+    /// Its cluster, for stories about the database's end.
+    ///
+    /// # Panics
+    /// When the cluster is not this server's.
+    #[track_caller]
+    pub fn postgres(&mut self) -> &mut Postgres {
+        self.postgres.as_mut().expect("the server stands on a cluster of its own")
+    }
+
+    /// How another program reaches its database, if that is no embedded one.
+    pub fn database_url(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// Where stations find it.
     pub fn address(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}:{}", self.host, self.port)
+    }
+
+    /// `host:port`, for whatever stands between a station and it.
+    pub fn socket(&self) -> String {
+        format!("{}:{}", self.host, self.port)
     }
 
     /// A one-time code for a station at this workstation. A supervisor's desk holds the whole floor.
@@ -116,8 +195,8 @@ impl Server {
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(program("cordwainer-server"));
         command.args(words).arg("--data").arg(self.data.path());
-        if let Some(postgres) = &self.postgres {
-            command.args(["--database-url", postgres.url()]);
+        if let Some(database) = &self.database {
+            command.args(["--database-url", database]);
         }
         command
     }
@@ -126,6 +205,18 @@ impl Server {
     pub fn data(&self) -> &Path {
         self.data.path()
     }
+}
+
+/// A command run by another program, with its environment.
+pub(crate) fn within(wrapper: &[String], command: &Command) -> Command {
+    let Some((program, words)) = wrapper.split_first() else {
+        let mut plain = Command::new(command.get_program());
+        plain.args(command.get_args());
+        return plain;
+    };
+    let mut wrapped = Command::new(program);
+    wrapped.args(words).arg(command.get_program()).args(command.get_args());
+    wrapped
 }
 
 /// What `verify` counted.

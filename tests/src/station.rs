@@ -13,7 +13,7 @@ use crate::printer::Printer;
 use crate::process::Process;
 use crate::programs::program;
 use crate::scanner::Scanner;
-use crate::server::Server;
+use crate::server::{Server, within};
 use crate::wait::{self, PATIENCE};
 
 /// Longer than the window within which the same code is the same scan.
@@ -27,6 +27,8 @@ pub struct Station {
     data: TempDir,
     server: String,
     printer: Option<String>,
+    environment: Vec<(String, String)>,
+    wrapper: Vec<String>,
     process: Option<Process>,
     /// What it said that nobody asked for yet.
     heard: VecDeque<Value>,
@@ -41,9 +43,18 @@ impl Station {
     #[track_caller]
     pub fn enrol(server: &Server, workstation: &str, printer: Option<&Printer>) -> Self {
         let mut station = Self::off(server, workstation, printer);
-        station.run(&["--enrol", &server.enrol_code(workstation)]);
-        station.event("the workstation's work", |event| event["event"] == "ready");
+        station.join(server, workstation);
         station
+    }
+
+    /// Enrols a station that was off, and waits until it holds the workstation's work.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[track_caller]
+    pub fn join(&mut self, server: &Server, workstation: &str) {
+        self.run(&["--enrol", &server.enrol_code(workstation)]);
+        self.event("the workstation's work", |event| event["event"] == "ready");
     }
 
     /// A station with an empty folder, switched off.
@@ -58,6 +69,8 @@ impl Station {
             data: tempfile::tempdir().expect("a folder for the station"),
             server: server.address(),
             printer: printer.map(Printer::address),
+            environment: Vec::new(),
+            wrapper: Vec::new(),
             process: None,
             heard: VecDeque::new(),
             recorded: 0,
@@ -72,6 +85,26 @@ impl Station {
     pub fn restart(&mut self) {
         self.run(&[]);
         self.event("the workstation's work", |event| event["event"] == "ready");
+    }
+
+    /// Dials the server at another address from its next start on.
+    pub fn dial(&mut self, address: &str) {
+        address.clone_into(&mut self.server);
+    }
+
+    /// Keeps its stores in this folder, which must be empty, from now on.
+    pub fn live_in(&mut self, data: TempDir) {
+        self.data = data;
+    }
+
+    /// Is started by another program from now on, such as `ip netns exec NAME`.
+    pub fn run_behind(&mut self, wrapper: &[&str]) {
+        self.wrapper = wrapper.iter().map(|word| (*word).to_owned()).collect();
+    }
+
+    /// Gives it these environment variables, and no others of ours, from its next start on.
+    pub fn surround_with(&mut self, environment: &[(&str, &str)]) {
+        self.environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     }
 
     /// Ends it as a power cut would.
@@ -92,6 +125,8 @@ impl Station {
         if let Some(printer) = &self.printer {
             command.args(["--printer", printer]);
         }
+        let mut command = within(&self.wrapper, &command);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         self.process = Some(Process::start(&format!("the station at {}", self.name), &command));
     }
 
@@ -206,6 +241,20 @@ impl Station {
     /// How many actions it has recorded, by its own answers.
     pub fn recorded(&self) -> u64 {
         self.recorded
+    }
+
+    /// Everything it said and nobody asked for, to its end.
+    ///
+    /// # Panics
+    /// When it does not end.
+    #[track_caller]
+    pub fn last_words(&mut self) -> Vec<Value> {
+        let mut words: Vec<Value> = self.heard.drain(..).collect();
+        while let Ok(event) = self.read(PATIENCE) {
+            words.push(event);
+        }
+        self.process().wait_for_end();
+        words
     }
 
     /// Its folder.

@@ -5,3 +5,4 @@
 
 pub mod chance;
 pub mod disk;
+pub mod proxy;

@@ -15,7 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("server", &["domain", "planning", "sync", "protocol", "labels", "fail-points"]),
     ("desktop", &["station", "server", "protocol"]),
     ("tests", &["domain", "planning", "sync", "labels", "devices", "protocol", "station", "server"]),
-    ("faults", &["domain", "sync", "labels", "devices", "protocol", "station", "server"]),
+    ("faults", &["domain", "sync", "labels", "devices", "protocol", "station", "server", "fail-points", "tests"]),
 ];
 
 /// Libraries that are guests in one place: (library, the crates it may be in, why).
