@@ -39,7 +39,7 @@ fn a_push_cut_anywhere_on_its_way_or_in_its_answer_arrives_once() {
     let (mut floor, proxy) = behind_a_line();
     let mut cuts = 0;
     // Steps that share no factor with the length of anything, so that they fall everywhere.
-    for after in (1..9_000_u64).step_by(787) {
+    for after in (1..2_300_u64).step_by(173) {
         for way in [Way::Up, Way::Down] {
             let end = if after % 2 == 0 { End::Closed } else { End::Reset };
             proxy.set(Weather::Cut { way, after, end });
@@ -49,7 +49,7 @@ fn a_push_cut_anywhere_on_its_way_or_in_its_answer_arrives_once() {
             proxy.set(Weather::Clear);
         }
     }
-    assert!(cuts > 6, "the line did break: {cuts} times");
+    assert!(cuts > 20, "the line did break: {cuts} times");
     floor.prove(0, "after every cut");
 }
 
@@ -73,8 +73,8 @@ fn a_line_that_carries_one_way_only_holds_nothing_up_for_good() {
         offline(&mut floor.station);
         floor.record(1);
         // What was half said on the old connections will never be whole.
-        proxy.set(Weather::Away);
         proxy.set(Weather::Clear);
+        proxy.hang_up();
         floor.prove(0, "after bytes were lost one way");
     }
 }
@@ -83,8 +83,8 @@ fn a_line_that_carries_one_way_only_holds_nothing_up_for_good() {
 fn a_backlog_too_large_for_a_slow_line_goes_in_smaller_portions() {
     let (mut floor, proxy) = behind_a_line();
     floor.server.cut_power();
-    // In one portion these are some 90 kB, and the line carries 60 kB before a station gives a request up.
-    floor.record(60);
+    // In one portion these are well over 100 kB, and the line carries 60 kB before a station gives a request up.
+    floor.record(120);
     proxy.set(Weather::Slow(2_000));
     floor.server.start();
     let mut seen = Vec::new();

@@ -44,6 +44,8 @@ fn a_cleaner_that_deletes_the_write_ahead_log_costs_nothing() {
 #[test]
 fn an_outbox_whose_header_was_zeroed_is_made_again_from_the_journal() {
     let floor = unsent_and_off(4);
+    // With its log beside it SQLite would not even look at the header.
+    fs::remove_file(floor.station.data().join("outbox.db-wal")).expect("a killed station leaves its log behind");
     let file = OpenOptions::new().write(true).open(floor.station.data().join("outbox.db")).expect("the outbox");
     file.write_all_at(&[0; 100], 0).expect("damaged");
     drop(file);
@@ -55,7 +57,7 @@ fn a_row_of_the_cache_that_no_start_survives_is_fetched_again() {
     for poison in ["{\"poison\": ", "{\"id\": 7}"] {
         let floor = unsent_and_off(2);
         let cache = rusqlite::Connection::open(floor.station.data().join("cache.db")).expect("the cache");
-        let poisoned = cache.execute("UPDATE held SET row = ?1 WHERE rowid = (SELECT max(rowid) FROM held)", [poison]);
+        let poisoned = cache.execute("UPDATE held SET row = ?1 WHERE (tbl, pk) IN (SELECT tbl, pk FROM held ORDER BY tbl DESC LIMIT 1)", [poison]);
         assert_eq!(poisoned.expect("poisoned"), 1, "one row is enough");
         drop(cache);
         let mut floor = floor;

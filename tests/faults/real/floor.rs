@@ -60,6 +60,7 @@ impl Floor {
     /// After a restart of the station nobody is signed in there.
     #[track_caller]
     pub fn restart_station(&mut self) {
+        self.station.cut_power();
         self.station.restart();
         self.signed_in = false;
     }

@@ -120,6 +120,7 @@ fn a_station_killed_at_any_step_of_printing_never_knows_better_than_it_can() {
     let pair = station.scan_to(&factory.traveller("WO-2611-009"), "signed_off")["work_order_id"].clone();
     for (copy, point) in points(Work::Print).enumerate() {
         station.surround_with(&[(VARIABLE, point.name())]);
+        station.cut_power();
         station.restart();
         ask_for_label(&mut station, &pair, copy);
         dead(&mut station, point);

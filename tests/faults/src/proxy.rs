@@ -71,6 +71,7 @@ struct Line {
     changed: Condvar,
     passed: [AtomicU64; 2],
     connections: AtomicU64,
+    hung_up: AtomicU64,
     over: AtomicBool,
 }
 
@@ -120,6 +121,7 @@ impl Proxy {
             changed: Condvar::new(),
             passed: [AtomicU64::new(0), AtomicU64::new(0)],
             connections: AtomicU64::new(0),
+            hung_up: AtomicU64::new(0),
             over: AtomicBool::new(false),
         });
         let servers: Vec<String> = servers.iter().map(|server| (*server).to_owned()).collect();
@@ -136,6 +138,12 @@ impl Proxy {
     /// Changes the weather, for connections that are open and for those to come.
     pub fn set(&self, weather: Weather) {
         self.line.set(weather);
+    }
+
+    /// Ends every connection that is open; new ones are taken.
+    pub fn hang_up(&self) {
+        self.line.hung_up.fetch_add(1, Ordering::SeqCst);
+        self.line.changed.notify_all();
     }
 
     /// The weather as it is: a cut that has happened has cleared it.
@@ -197,7 +205,8 @@ fn prepared(stream: &TcpStream) -> io::Result<TcpStream> {
 
 fn reset(stream: &TcpStream) {
     // Without time to linger, closing is a reset.
-    drop(set_socket_linger(stream, Some(Duration::ZERO)));
+    // A socket that is gone already cannot be told.
+    let _ = set_socket_linger(stream, Some(Duration::ZERO));
 }
 
 /// One way of one connection.
@@ -223,8 +232,10 @@ impl Pump {
     fn run(mut self) {
         let mut piece = vec![0; PIECE_BYTES];
         let mut deaf_until: Option<Instant> = None;
+        let since = self.line.hung_up.load(Ordering::SeqCst);
         loop {
-            let ended_meanwhile = self.gone.load(Ordering::SeqCst) || self.line.is_over();
+            let hung_up = self.line.hung_up.load(Ordering::SeqCst) != since;
+            let ended_meanwhile = hung_up || self.gone.load(Ordering::SeqCst) || self.line.is_over();
             if ended_meanwhile || *self.line.weather() == Weather::Away {
                 return self.end(End::Reset);
             }

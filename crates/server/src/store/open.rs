@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use cordwainer_sync::controls::{Control, is_off};
+use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -128,6 +129,9 @@ async fn connect(options: SqliteConnectOptions, folder: &str) -> Result<Db, Open
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // On a full or failing disk SQLite rolls back by itself, and sqlx goes on counting the transaction: such a connection
+        // begins no other one ever again, and there is only this one.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
         .map_err(refused)?;

@@ -7,6 +7,8 @@ mod world;
 mod auditing;
 mod booting;
 mod command_line;
+mod crowds;
+mod cut_requests;
 mod enrolling;
 mod judging;
 mod pulling;

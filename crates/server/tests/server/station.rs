@@ -207,6 +207,24 @@ impl Station {
         reply
     }
 
+    /// A connection of its own, for requests that are written byte by byte.
+    pub async fn dial(&self) -> tokio::net::TcpStream {
+        tokio::net::TcpStream::connect(self.url.trim_start_matches("http://")).await.unwrap()
+    }
+
+    /// A signed push as it goes over the wire.
+    pub fn bytes_of_push(&self, request: &PushRequest) -> Vec<u8> {
+        let (path, body) = ("/sync/v1/push", serde_json::to_vec(request).unwrap());
+        let sig = self.key.sign(Purpose::Request, &request_bytes("POST", path, "", &body));
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: cordwainer\r\n{STATION_HEADER}: {}\r\n{NONCE_HEADER}: \r\n{SIGNATURE_HEADER}: \
+             {sig}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            self.id,
+            body.len()
+        );
+        [head.into_bytes(), body].concat()
+    }
+
     /// Sends a signed request.
     pub async fn call(&self, method: Method, path: &str, nonce: &str, body: Vec<u8>) -> Response {
         let sig = self.key.sign(Purpose::Request, &request_bytes(method.as_str(), path, nonce, &body));

@@ -96,6 +96,19 @@ impl World {
         }
     }
 
+    /// Waits until some transaction waits for another's lock.
+    pub async fn until_somebody_waits(&self) {
+        const ASK: &str = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted";
+        let url = self.config.database_url.as_deref().expect("only PostgreSQL tells who waits");
+        let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+        let waiting = async {
+            while sqlx::query_scalar::<_, i64>(ASK).fetch_one(&mut connection).await.unwrap() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("nobody ever waited");
+    }
+
     /// Removes the triggers that protect history, as somebody with all rights would.
     pub async fn disarm(&self, table: &str) {
         let statement = match self.engine {

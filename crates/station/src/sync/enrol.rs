@@ -114,7 +114,7 @@ fn check(reply: &EnrolReply, key_hash: &str, own_key: &PublicKey) -> Result<Publ
 impl From<CallFault> for EnrolFault {
     fn from(fault: CallFault) -> Self {
         match fault {
-            CallFault::Unreachable { server, detail, .. } => Self::Unreachable { server, detail },
+            CallFault::Unreachable { server, detail } => Self::Unreachable { server, detail },
             CallFault::Refused { problem, .. } => match problem.code {
                 ProblemCode::Version => Self::Version,
                 ProblemCode::Unauthorised | ProblemCode::Forbidden | ProblemCode::Malformed | ProblemCode::NotFound => {

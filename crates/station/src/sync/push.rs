@@ -9,7 +9,7 @@ use cordwainer_sync::{BATCH_ACTIONS, Backoff};
 use reqwest::Method;
 
 use super::SyncEvent;
-use super::http::CallFault;
+use super::http::{CallFault, REQUEST_TIMEOUT};
 use super::line::{Line, Trouble};
 use super::watch::Pulse;
 use crate::store::{PushDraft, SCHEMA_VERSION};
@@ -17,6 +17,11 @@ use crate::store::{PushDraft, SCHEMA_VERSION};
 const PATH: &str = "/sync/v1/push";
 /// Without a wake, the outbox is looked at this often.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// An answer that took less leaves room for twice as much within a request's time.
+const BRISK_MS: i64 = PATIENCE_MS / 4;
+/// A request that was given up after so long was not refused, but did not get through in time.
+const PATIENCE_MS: i64 = REQUEST_TIMEOUT.as_millis() as i64;
 
 /// What a round came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +41,20 @@ pub(super) struct BatchSize(pub usize);
 impl Default for BatchSize {
     fn default() -> Self {
         Self(BATCH_ACTIONS)
+    }
+}
+
+impl BatchSize {
+    /// Grows while the server answers briskly. What has just fitted into a slow line would not fit twice.
+    fn answered_in(&mut self, took_ms: i64) {
+        if took_ms < BRISK_MS {
+            self.0 = (self.0 * 2).min(BATCH_ACTIONS);
+        }
+    }
+
+    /// So many were too many.
+    fn too_many(&mut self, length: usize) {
+        self.0 = (length / 2).max(1);
     }
 }
 
@@ -81,10 +100,11 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
     let (incarnation, first_seq, length) = (draft.incarnation.clone(), draft.first_seq, draft.actions.len());
     let request = request(line, draft, enrolment.station_id);
     let body = serde_json::to_vec(&request).map_err(|_| Trouble::Senseless("the batch cannot be written"))?;
+    let began_ms = line.clock.mono_ms();
     match server.call::<PushReply>(Method::POST, PATH, &[], body).await {
         Ok(reply) => {
             fail_point(Point::PushAnswered);
-            batch.0 = (batch.0 * 2).min(BATCH_ACTIONS);
+            batch.answered_in(line.clock.mono_ms() - began_ms);
             let (epoch, server_time) = (reply.server_epoch.clone(), reply.server_time);
             let stored = reply.stored_through >= first_seq;
             line.on_store(move |store| store.outbox.pushed(&incarnation, &reply)).await?;
@@ -99,7 +119,7 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
             Ok(if another_life { Pushed::Corrected } else { Pushed::Stored })
         }
         Err(CallFault::Refused { problem, .. }) if problem.code == ProblemCode::TooLarge && length > 1 => {
-            batch.0 = length / 2;
+            batch.too_many(length);
             Ok(Pushed::Corrected)
         }
         Err(CallFault::Refused { status, problem, retry_after }) => {
@@ -108,7 +128,13 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
             }
             Err(CallFault::Refused { status, problem, retry_after }.into())
         }
-        Err(fault) => Err(fault.into()),
+        Err(fault) => {
+            // A line that carries little carries nothing of a request that is too large for its time: less goes through.
+            if line.clock.mono_ms() - began_ms >= PATIENCE_MS {
+                batch.too_many(length);
+            }
+            Err(fault.into())
+        }
     }
 }
 
@@ -156,5 +182,25 @@ async fn put_right(line: &Line, incarnation: &str, first_seq: u64, problem: &Pro
             line.on_store(move |store| store.outbox.mend_chain(&incarnation, ids.as_ref())).await
         }
         _ => Ok(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_shrinks_to_what_a_slow_line_carries_and_grows_again_on_a_quick_one() {
+        let mut batch = BatchSize::default();
+        for expected in [100, 50, 25] {
+            batch.too_many(batch.0);
+            assert_eq!(batch, BatchSize(expected), "half of what did not go through");
+        }
+        batch.answered_in(BRISK_MS);
+        assert_eq!(batch, BatchSize(25), "what took long stays as it is");
+        batch.answered_in(BRISK_MS - 1);
+        assert_eq!(batch, BatchSize(50), "what was quick grows");
+        batch.too_many(1);
+        assert_eq!(batch, BatchSize(1), "one action is the least there is");
     }
 }
