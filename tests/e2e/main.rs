@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod harness;
+mod office;
 mod shift;
 mod standalone;

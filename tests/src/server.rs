@@ -13,6 +13,9 @@ use crate::postgres::Postgres;
 use crate::process::{Process, outcome_of, output_of};
 use crate::programs::program;
 
+/// The built screens, for a browser.
+const SCREENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/dist");
+
 /// Which database the server stands on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Engine {
@@ -116,7 +119,8 @@ impl Server {
     pub fn start_with(&mut self, environment: &[(&str, &str)]) {
         let serve = self.command(&["serve"]);
         let mut command = within(&self.wrapper, &serve);
-        command.args(["--listen", &format!("{}:{}", self.host, self.port)]).envs(environment.iter().copied());
+        command.args(["--listen", &format!("{}:{}", self.host, self.port), "--ui", SCREENS]);
+        command.envs(environment.iter().copied());
         let mut process = Process::start("the server", &command);
         let line = process.json_line("the line that says where it listens", |line| line["listening"].is_string());
         assert_eq!(line["listening"], self.address().as_str(), "it listens where it was told to");

@@ -14,6 +14,7 @@ use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::display::Display;
@@ -43,7 +44,22 @@ pub struct Window {
     client: Option<Client>,
     runtime: Runtime,
     driver: Process,
+    /// What a browser writes, thrown away with it.
+    _profile: Option<TempDir>,
 }
+
+/// What a browser without a display is started with; the rest keeps it from calling its maker.
+const BROWSER_ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,800",
+];
 
 impl Window {
     /// Opens the app's window on a display.
@@ -60,18 +76,39 @@ impl Window {
         // No accessibility bus: looking for one costs a second at every start.
         command.env("NO_AT_BRIDGE", "1").env("GTK_A11Y", "none");
         command.envs(app.environment.iter().map(|(key, value)| (key, value)));
-        let driver = Process::start("the window's driver", &command);
+        let options = json!({ "binary": app.program, "args": app.arguments });
+        Self::drive(&command, port, ("webkitgtk:browserOptions", options), None)
+    }
+
+    /// Opens a page in Chromium, without a display: what the office sits at.
+    ///
+    /// # Panics
+    /// When there is no page within the usual patience.
+    #[track_caller]
+    pub fn browse(address: &str) -> Self {
+        let port = free_port();
+        let mut command = Command::new("chromedriver");
+        command.args([format!("--port={port}")]);
+        let profile = tempfile::tempdir().expect("a folder for the browser");
+        let own = format!("--user-data-dir={}", profile.path().display());
+        let arguments: Vec<&str> = BROWSER_ARGUMENTS.into_iter().chain([own.as_str()]).collect();
+        let window = Self::drive(&command, port, ("goog:chromeOptions", json!({ "args": arguments })), Some(profile));
+        window.go_to(address);
+        window
+    }
+
+    #[track_caller]
+    fn drive(command: &Command, port: u16, (key, options): (&str, Value), profile: Option<TempDir>) -> Self {
+        let driver = Process::start("the window's driver", command);
         wait::until("the window's driver", || TcpStream::connect(("127.0.0.1", port)));
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime for the driver's client");
-        let options = json!({ "binary": app.program, "args": app.arguments });
-        let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
+        let capabilities = [(key.to_owned(), options)].into_iter().collect();
         let address = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let connected = runtime.block_on(builder.capabilities(capabilities).connect(&address));
-        let client = connected.unwrap_or_else(|error| {
-            panic!("{} opened no window: {error}\n{}", app.program.display(), driver.complaints().join("\n"))
-        });
-        Self { client: Some(client), runtime, driver }
+        let client = connected
+            .unwrap_or_else(|error| panic!("no window was opened: {error}\n{}", driver.complaints().join("\n")));
+        Self { client: Some(client), runtime, driver, _profile: profile }
     }
 
     fn client(&self) -> &Client {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const KB = 1024;
-const BUDGET = { stationJs: 60 * KB, stationCss: 12 * KB, anyChunk: 200 * KB };
+const BUDGET = { stationJs: 60 * KB, stationCss: 12 * KB, officeJs: 150 * KB, anyChunk: 200 * KB };
 
 const gzipped = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
 
@@ -26,11 +26,14 @@ function entryFiles(manifest, key, seen = new Set()) {
 function weigh(folder) {
   const manifest = JSON.parse(readFileSync(`${folder}/.vite/manifest.json`, 'utf8'));
   const entry = entryFiles(manifest, 'index.html');
+  const office = entryFiles(manifest, 'src/office/open.ts');
   const sum = (files) => [...new Set(files)].reduce((total, file) => total + gzipped(`${folder}/${file}`), 0);
   const chunks = readdirSync(`${folder}/assets`).filter((name) => /\.(js|css)$/.test(name));
   return [
     { what: 'station entry, JS', bytes: sum(entry.js), limit: BUDGET.stationJs },
     { what: 'station entry, CSS', bytes: sum(entry.css), limit: BUDGET.stationCss },
+    // What a browser loads before the sign-in: the entry, and the office's own first chunk.
+    { what: 'office entry, JS', bytes: sum([...entry.js, ...office.js]), limit: BUDGET.officeJs },
     ...chunks.map((file) => ({ what: file, bytes: gzipped(`${folder}/assets/${file}`), limit: BUDGET.anyChunk })),
   ];
 }

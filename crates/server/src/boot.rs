@@ -1,6 +1,6 @@
 //! Starting and stopping the server: open the store, take up what waits, listen.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
-use crate::http::{self, App};
+use crate::http::peer::Peer;
+use crate::http::{self, App, OfficeDoor};
 use crate::store::{OpenFault, Place, Store, StoreFault};
 
 /// What a server needs to know before it starts.
@@ -27,6 +28,8 @@ pub struct Config {
     pub ids: Arc<dyn IdSource>,
     /// Folder of the built screens, to be served at `/`.
     pub ui_dir: Option<PathBuf>,
+    /// Proxies in front of this server, whose word on who asks is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl Config {
@@ -39,6 +42,7 @@ impl Config {
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             ui_dir: None,
+            trusted_proxies: Vec::new(),
         }
     }
 
@@ -110,7 +114,8 @@ impl Server {
             |fault: std::io::Error| BootFault::Listen { listen: config.listen.clone(), detail: fault.to_string() };
         let address = listener.local_addr().map_err(listen_fault)?;
         let (stop, stopping) = watch::channel(false);
-        let app = App { store: store.clone(), stopping: stopping.clone() };
+        let office = OfficeDoor::new(&config.trusted_proxies);
+        let app = App { store: store.clone(), stopping: stopping.clone(), office };
         let router = http::router(app, config.ui_dir.as_deref());
         let task = tokio::spawn(serve(listener, router, stopping));
         Ok(RunningServer { address, store, stop, task })
@@ -166,7 +171,10 @@ async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch:
         // An error means that the server's owner is gone, which is a stop as well.
         let _ = stopping.wait_for(|stopping| *stopping).await;
     };
-    if let Err(fault) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+    if let Err(fault) = axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
+        .with_graceful_shutdown(stopped)
+        .await
+    {
         tracing::error!(%fault, "the server stopped listening");
     }
 }

@@ -3,7 +3,7 @@
 //! * [`boot`] starts it: the binary and the desktop app's standalone mode call the same function.
 //! * [`store`] is everything that is remembered, on SQLite or PostgreSQL. All writes to synchronised rows go through one
 //!   function that takes the site's head row last.
-//! * `sync` holds the use cases of the sync protocol; `http` is thin: unpack, authorise, call, map.
+//! * `sync` holds the use cases of the sync protocol, `office` those of the office's screens; `http` is thin: unpack, authorise, call, map.
 //! * [`verify`] proves that what is stored adds up: hashes, signatures, chains, and every work order replayed.
 //!
 //! A new endpoint is a verb in `http/<area>/`, one line in the router, and a use case that knows nothing of HTTP.
@@ -12,10 +12,12 @@ pub mod boot;
 pub mod clock;
 pub mod demo;
 mod http;
+mod office;
 pub mod store;
 mod sync;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 pub mod verify;
 
+pub use office::{AddedAccount, OfficeFault};
 pub use sync::OfficeFact;

@@ -58,6 +58,7 @@ const PACKAGES: &[Package] = &[
     // Tidy asks git which files belong to the project; the UI's screens are also driven in Chromium.
     needed(Purpose::Test, "git"),
     needed(Purpose::Test, "chromium"),
+    needed(Purpose::Test, "chromium-driver"),
 ];
 
 /// Installs what is missing, or says with which command somebody else can.

@@ -1,5 +1,6 @@
 //! The command line: one file a sub-command, JSON on standard output, one line on standard error when something is wrong.
 
+mod account;
 mod demo;
 mod serve;
 mod station;
@@ -21,6 +22,8 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Accounts of the office: make the first administrator. Works while the server runs.
+    Account(account::Account),
     /// Load a factory from data files, print its codes.
     Demo(demo::Demo),
     /// Serve stations and screens until interrupted.
@@ -57,6 +60,7 @@ pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// [`Fault`] with what to do about it.
 pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
     match cli.command {
+        Command::Account(account) => account.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Station(station) => station.run().await,

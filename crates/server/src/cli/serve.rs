@@ -1,5 +1,6 @@
 //! `serve`: runs until interrupted, and says where it listens once it does.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,11 +21,19 @@ pub struct Serve {
     /// Folder of the built screens, served at `/`.
     #[arg(long, value_name = "DIR")]
     ui: Option<PathBuf>,
+    /// Address of a proxy in front of this server, whose X-Forwarded headers are believed; once for each.
+    #[arg(long = "trusted-proxy", value_name = "IP")]
+    trusted_proxies: Vec<IpAddr>,
 }
 
 impl Serve {
     pub(super) async fn run(self) -> Result<ExitCode, Fault> {
-        let config = Config { listen: self.listen, ui_dir: self.ui, ..self.database.config() };
+        let config = Config {
+            listen: self.listen,
+            ui_dir: self.ui,
+            trusted_proxies: self.trusted_proxies,
+            ..self.database.config()
+        };
         let server = Server::start(config).await?;
         answer(&json!({ "listening": server.url() }))?;
         interrupted().await?;

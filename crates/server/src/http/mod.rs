@@ -1,8 +1,11 @@
 //! The doors: one verb, one file. A handler unpacks, authorises, calls a use case and maps the answer.
 
+mod api;
 mod fault;
+mod headers;
 mod health;
 mod openapi;
+pub(crate) mod peer;
 mod signed;
 mod sync;
 
@@ -12,12 +15,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
+pub(crate) use self::api::OfficeDoor;
 use self::fault::Fault;
 use crate::store::Store;
 use crate::sync::fault::Refusal;
@@ -33,6 +37,8 @@ pub(crate) struct App {
     pub(crate) store: Store,
     /// Turns true when the server stops; streams end then.
     pub(crate) stopping: watch::Receiver<bool>,
+    /// What the office's door remembers.
+    pub(crate) office: OfficeDoor,
 }
 
 /// Every door of the server.
@@ -43,15 +49,24 @@ pub(crate) fn router(app: App, ui_dir: Option<&Path>) -> Router {
         .route("/sync/v1/enrol", post(sync::enrol::enrol))
         .route("/sync/v1/push", post(sync::push::push))
         .route("/sync/v1/pull", get(sync::pull::pull))
-        .route("/sync/v1/poke", get(sync::poke::poke));
+        .route("/sync/v1/poke", get(sync::poke::poke))
+        .nest("/api/v1", api::routes(&app));
     doors = match ui_dir {
-        Some(dir) => doors.fallback_service(ServeDir::new(dir).fallback(ServeFile::new(dir.join("index.html")))),
+        Some(dir) => doors
+            .route("/", get(to_the_office))
+            .fallback_service(ServeDir::new(dir).fallback(ServeFile::new(dir.join("index.html")))),
         None => doors.fallback(nothing_here),
     };
     doors
         .layer(middleware::from_fn(deadline))
+        .layer(middleware::from_fn(headers::guard))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Fault::from(Refusal::Died).into_response()))
         .with_state(app)
+}
+
+/// The server has no station of its own; whoever opens it in a browser is of the office.
+async fn to_the_office() -> Redirect {
+    Redirect::temporary("/office/")
 }
 
 async fn nothing_here(State(_): State<App>) -> Fault {

@@ -3,11 +3,13 @@
 use axum::Json;
 use utoipa::OpenApi;
 
+use super::api::openapi::ApiDoc;
 use super::{health, sync};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Cordwainer · 履约", description = "Shop-floor software for a bespoke-shoe factory."),
+    nest((path = "/api/v1", api = ApiDoc)),
     paths(health::health, sync::enrol::enrol, sync::push::push, sync::pull::pull, sync::poke::poke)
 )]
 struct Doors;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cordwainer_domain::code::BASE_32;
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use cordwainer_sync::body_hash;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Store;
@@ -51,6 +51,9 @@ pub(crate) struct CodeRow {
     pub(crate) station_id: Option<Uuid>,
 }
 
+/// A workstation that a name found: its site, its key, its work centre.
+type Found = (SiteId, String, Option<String>);
+
 impl Store {
     /// Makes a code for a workstation, named by its key or by the code on its sign. `whole_floor` lets the station hold
     /// everything; one at a workstation without a work centre does anyway.
@@ -58,9 +61,26 @@ impl Store {
     /// # Errors
     /// [`StoreFault::Missing`] when no site has such a workstation.
     pub async fn make_enrolment_code(&self, workstation: &str, whole_floor: bool) -> Result<EnrolmentCode, StoreFault> {
+        let found = self.find_workstation(workstation, None).await?;
+        self.make_code(found, whole_floor, &json!("command_line")).await
+    }
+
+    /// Makes a code for a workstation of one site, and notes who did.
+    pub(crate) async fn enrolment_code_at(
+        &self,
+        site: &SiteId,
+        workstation: &str,
+        whole_floor: bool,
+        by: &Value,
+    ) -> Result<EnrolmentCode, StoreFault> {
+        let found = self.find_workstation(workstation, Some(site)).await?;
+        self.make_code(found, whole_floor, by).await
+    }
+
+    async fn make_code(&self, found: Found, whole_floor: bool, by: &Value) -> Result<EnrolmentCode, StoreFault> {
         const SQL: &str = "INSERT INTO enrolment_code (selector, hash, site_id, workstation, scope, made_at, expires_at, \
                            tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)";
-        let (site, id, work_centre) = self.find_workstation(workstation).await?;
+        let (site, id, work_centre) = found;
         let scope = work_centre.filter(|_| !whole_floor).unwrap_or_else(|| "*".to_owned());
         let secret = base_32(&random(self.ids()));
         let mut writing = self.writing(&site).await?;
@@ -77,7 +97,7 @@ impl Store {
             .execute(c)
             .await
             .map(|_| ()))?;
-        let what = json!({ "workstation": id, "scope": scope, "expires_at": expires_at.timestamp_millis() });
+        let what = json!({ "by": by, "workstation": id, "scope": scope, "expires_at": expires_at.timestamp_millis() });
         writing.note(Entry::new("enrolment_code_made", &id, &what)?);
         writing.close().await?;
         let code = format!("{secret}-{}", self.key_hash());
@@ -91,12 +111,13 @@ impl Store {
         digits
     }
 
-    async fn find_workstation(&self, name: &str) -> Result<(SiteId, String, Option<String>), StoreFault> {
-        const SQL: &str =
-            "SELECT site_id, id, work_centre FROM workstation WHERE id = $1 OR code = $1 ORDER BY site_id";
+    async fn find_workstation(&self, name: &str, site: Option<&SiteId>) -> Result<Found, StoreFault> {
+        const SQL: &str = "SELECT site_id, id, work_centre FROM workstation WHERE (id = $1 OR code = $1) \
+                           AND retired_at IS NULL ORDER BY site_id";
         let mut tx = self.db().read().await?;
-        let rows: Vec<(String, String, Option<String>)> =
+        let mut rows: Vec<(String, String, Option<String>)> =
             on!(&mut tx, c => sqlx::query_as(SQL).bind(name).fetch_all(c).await)?;
+        rows.retain(|(of, _, _)| site.is_none_or(|site| site.as_str() == of));
         match <[_; 1]>::try_from(rows) {
             Ok([(site, id, work_centre)]) => Ok((SiteId(site), id, work_centre)),
             Err(rows) if rows.is_empty() => Err(StoreFault::Missing { what: "workstation", id: name.to_owned() }),

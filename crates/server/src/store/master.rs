@@ -87,7 +87,8 @@ impl Store {
     }
 }
 
-async fn put(writing: &mut Writing, row: &MasterRow) -> Result<(), StoreFault> {
+/// Writes one row, and says so in the feed. Answers with the row's version.
+pub(crate) async fn put(writing: &mut Writing, row: &MasterRow) -> Result<i64, StoreFault> {
     let (table, pk, row_version) = match row {
         MasterRow::Site(row) => (Some(Table::Site), row.id.0.clone(), put_site(writing, row).await?),
         MasterRow::WorkCentre(row) => {
@@ -114,7 +115,7 @@ async fn put(writing: &mut Writing, row: &MasterRow) -> Result<(), StoreFault> {
     if let Some(table) = table {
         writing.change(&Scope::All, table, pk, ChangeOp::Put, row_version);
     }
-    Ok(())
+    Ok(row_version)
 }
 
 async fn put_site(writing: &mut Writing, row: &SiteRow) -> Result<i64, StoreFault> {

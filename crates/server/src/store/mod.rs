@@ -3,6 +3,8 @@
 //! To add a synchronised table: a step in `migrations/server/{sqlite,postgres}`, a file here with its statements, its name in
 //! [`cordwainer_protocol::sync::Table`], and its row in `sync/rows.rs`. Every write goes through [`writing::Writing`].
 
+pub(crate) mod account;
+pub(crate) mod account_session;
 pub(crate) mod action_log;
 pub(crate) mod audit;
 pub(crate) mod conflict;
@@ -14,7 +16,10 @@ pub(crate) mod identity;
 pub(crate) mod master;
 mod open;
 pub(crate) mod parked;
+pub(crate) mod people;
+pub(crate) mod plant;
 pub(crate) mod scope;
+pub(crate) mod sign_in_guard;
 pub(crate) mod station;
 pub(crate) mod verdict;
 pub(crate) mod work_order;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use cordwainer_protocol::sync::{StationStatus, Witness};
 use cordwainer_sync::{Hash, PublicKey, StationHead};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Store;
@@ -46,6 +46,8 @@ pub struct Station {
     pub oldest_pending_age_ms: u64,
     /// How the history that it saw differs from the one stored here, if it does.
     pub witness_fault: Option<String>,
+    /// Program version; empty before its first push.
+    pub app_version: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -62,10 +64,11 @@ struct StationRow {
     outbox_depth: i64,
     oldest_pending_age_ms: i64,
     witness_fault: Option<String>,
+    app_version: String,
 }
 
 const COLUMNS: &str = "id, site_id, kind, workstation, scope, public_key, enrolled_at, revoked_at, last_contact_at, \
-                       outbox_depth, oldest_pending_age_ms, witness_fault";
+                       outbox_depth, oldest_pending_age_ms, witness_fault, app_version";
 
 impl TryFrom<StationRow> for Station {
     type Error = StoreFault;
@@ -86,6 +89,7 @@ impl TryFrom<StationRow> for Station {
             outbox_depth: row.outbox_depth.cast_unsigned(),
             oldest_pending_age_ms: row.oldest_pending_age_ms.cast_unsigned(),
             witness_fault: row.witness_fault,
+            app_version: row.app_version,
         })
     }
 }
@@ -128,17 +132,22 @@ impl Store {
     /// # Errors
     /// [`StoreFault::Missing`] when there is no such station.
     pub async fn revoke_station(&self, id: StationId) -> Result<(), StoreFault> {
-        retried!(self.try_revoke_station(id))
+        self.revoke_station_by(id, &json!("command_line")).await
     }
 
-    async fn try_revoke_station(&self, id: StationId) -> Result<(), StoreFault> {
+    /// Takes a station's rights away, and notes who did.
+    pub(crate) async fn revoke_station_by(&self, id: StationId, by: &Value) -> Result<(), StoreFault> {
+        retried!(self.try_revoke_station(id, by))
+    }
+
+    async fn try_revoke_station(&self, id: StationId, by: &Value) -> Result<(), StoreFault> {
         const SQL: &str = "UPDATE station SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1 AND kind = 'station'";
         let found = self.station(id).await?.filter(|station| !station.is_server);
         let station = found.ok_or_else(|| StoreFault::Missing { what: "station", id: id.to_string() })?;
         let mut writing = self.writing(&station.site).await?;
         let now_ms = writing.now_ms();
         on!(&mut writing.tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
-        writing.note(Entry::new("station_revoked", id, &json!({}))?);
+        writing.note(Entry::new("station_revoked", id, &json!({ "by": by }))?);
         writing.close().await?;
         Ok(())
     }
@@ -243,6 +252,7 @@ pub(crate) async fn ensure_office(writing: &mut Writing, key: &PublicKey) -> Res
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
         witness_fault: None,
+        app_version: String::new(),
     };
     add(&mut writing.tx, &station).await?;
     writing.note(Entry::new("station_enrolled", station.id, &json!({ "workstation": OFFICE, "public_key": key }))?);

@@ -87,6 +87,7 @@ async fn add_station(store: &Store, row: &CodeRow, key: &PublicKey) -> Result<St
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
         witness_fault: None,
+        app_version: String::new(),
     };
     station::add(&mut writing.tx, &station).await?;
     let now_ms = writing.now_ms();

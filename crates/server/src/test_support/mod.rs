@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop at once, saying where")]
 
 pub mod factory;
+pub mod office;
 pub mod postgres;
 
 use std::sync::atomic::{AtomicI64, Ordering};

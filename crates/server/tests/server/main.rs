@@ -1,6 +1,7 @@
 //! The server as stations meet it: over HTTP, on both engines.
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on should stop at once, saying where")]
 
+mod office;
 mod station;
 mod world;
 
@@ -11,6 +12,10 @@ mod crowds;
 mod cut_requests;
 mod enrolling;
 mod judging;
+mod keeping_people;
+mod office_rights;
 mod pulling;
 mod pushing;
 mod refusing;
+mod secrecy;
+mod signing_in;

@@ -1,0 +1,3 @@
+//! What can be chosen.
+
+pub(super) mod names;

@@ -1,0 +1,5 @@
+//! Installations of the app.
+
+pub(super) mod enrol;
+pub(super) mod list;
+pub(super) mod revoke;
