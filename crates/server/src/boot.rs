@@ -130,7 +130,8 @@ impl Server {
     pub async fn doors(store: &Store) -> Result<(axum::Router, watch::Sender<bool>), BootFault> {
         take_up(store).await?;
         let (stop, stopping) = watch::channel(false);
-        Ok((http::router(App { store: store.clone(), stopping }, None), stop))
+        let office = OfficeDoor::new(&[]);
+        Ok((http::router(App { store: store.clone(), stopping, office }, None), stop))
     }
 }
 
