@@ -61,17 +61,34 @@ impl Server {
         server
     }
 
+    /// Loads a factory of one's own, a folder like `assets/demo`, and serves it.
+    ///
+    /// # Panics
+    /// When either fails.
+    #[track_caller]
+    pub fn with_factory(engine: Engine, factory: &Path) -> Self {
+        let data = tempfile::tempdir().expect("a folder for the server");
+        let mut server = Self::empty(engine, data);
+        output_of(server.command(&["demo", "load"]).arg("--factory").arg(factory));
+        server.start();
+        server
+    }
+
     /// Loads the demo factory into an empty database, kept in this folder, and does not serve it yet.
     ///
     /// # Panics
     /// When that fails.
     #[track_caller]
     pub fn loaded(engine: Engine, data: TempDir) -> Self {
-        let postgres = (engine == Engine::Postgres).then(Postgres::start);
-        let database = postgres.as_ref().map(|postgres| postgres.url().to_owned());
-        let server = Self::at(data, database, postgres);
+        let server = Self::empty(engine, data);
         output_of(&mut server.command(&["demo", "load"]));
         server
+    }
+
+    fn empty(engine: Engine, data: TempDir) -> Self {
+        let postgres = (engine == Engine::Postgres).then(Postgres::start);
+        let database = postgres.as_ref().map(|postgres| postgres.url().to_owned());
+        Self::at(data, database, postgres)
     }
 
     /// A second server on the same PostgreSQL, down. It must end before the first does.

@@ -17,5 +17,10 @@ pub fn perform(checkout: &Checkout) -> Outcome {
     checkout.build_programs(Profile::Release)?;
     let bench = checkout.program(Profile::Release, "bench")?;
     let out = checkout.output("bench.json")?;
-    Ok(cmd!(checkout.shell, "{bench} --out {out}").run()?)
+    let peers = checkout.root.join("tests/bench/peers");
+    {
+        let _inside = checkout.shell.push_dir(&peers);
+        cmd!(checkout.shell, "npm ci").run()?;
+    }
+    Ok(cmd!(checkout.shell, "{bench} --out {out} --peers {peers}").run()?)
 }

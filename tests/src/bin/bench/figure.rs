@@ -23,6 +23,14 @@ impl Figure {
         Self { name: name.into(), value, unit, goal: Some(goal), met: Some(value <= goal) }
     }
 
+    /// A figure that shall be below what a peer reaches in the same run; without a peer it is only good to know.
+    pub fn against(name: impl Into<String>, value: f64, unit: &'static str, peer: Option<f64>) -> Self {
+        match peer {
+            Some(peer) => Self::with_goal(name, value, unit, (peer * 100.0).round() / 100.0),
+            None => Self::plain(name, value, unit),
+        }
+    }
+
     /// A figure that is good to know.
     pub fn plain(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
         Self { name: name.into(), value, unit, goal: None, met: None }
