@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -12,6 +13,9 @@ use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
 use crate::http::peer::Peer;
 use crate::http::{self, App, OfficeDoor};
 use crate::store::{OpenFault, Place, Store, StoreFault};
+
+/// How often a checkpoint of the audit chain is stored, if something changed.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
 
 /// What a server needs to know before it starts.
 #[derive(Clone)]
@@ -96,6 +100,7 @@ pub struct RunningServer {
     pub store: Store,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    checkpoints: JoinHandle<()>,
 }
 
 /// The door to a server in the same process.
@@ -117,8 +122,9 @@ impl Server {
         let office = OfficeDoor::new(&config.trusted_proxies);
         let app = App { store: store.clone(), stopping: stopping.clone(), office };
         let router = http::router(app, config.ui_dir.as_deref());
+        let checkpoints = tokio::spawn(keep_checkpoints(store.clone(), stopping.clone()));
         let task = tokio::spawn(serve(listener, router, stopping));
-        Ok(RunningServer { address, store, stop, task })
+        Ok(RunningServer { address, store, stop, task, checkpoints })
     }
 
     /// The doors of a server to which no line leads: a request is handed in, its answer handed out. For the fault tests, whose
@@ -153,10 +159,29 @@ impl RunningServer {
     pub async fn shutdown(self) {
         // The receiver lives in the task; a task that ended by itself needs no telling.
         let _ = self.stop.send(true);
-        if let Err(died) = self.task.await {
-            tracing::error!(%died, "the server did not end by itself");
+        for task in [self.task, self.checkpoints] {
+            if let Err(died) = task.await {
+                tracing::error!(%died, "the server did not end by itself");
+            }
         }
         self.store.close().await;
+    }
+}
+
+/// Stores a checkpoint of every chain each minute in which something changed, and a last one when the server stops. Of
+/// several servers on one database the first one does it, and the others find nothing to do.
+async fn keep_checkpoints(store: Store, mut stopping: watch::Receiver<bool>) {
+    let mut minutes = tokio::time::interval(CHECKPOINT_EVERY);
+    let mut stopped = false;
+    while !stopped {
+        stopped = tokio::select! {
+            _ = minutes.tick() => false,
+            // An error means that the server's owner is gone, which is a stop as well.
+            _ = stopping.wait_for(|stopping| *stopping) => true,
+        };
+        if let Err(fault) = store.make_checkpoints().await {
+            tracing::error!(%fault, "no checkpoint could be stored");
+        }
     }
 }
 

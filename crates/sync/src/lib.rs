@@ -20,4 +20,6 @@ pub use chain::{Hash, body_hash, link};
 pub use cursor::{Cursor, CursorFault};
 pub use intake::{Intake, Offered, PushFault, StationHead, take_in};
 pub use outbox::{BATCH_ACTIONS, BATCH_BYTES, Backoff, batch_length};
-pub use sign::{PublicKey, Purpose, Signature, SignatureFault, SigningKey, request_bytes};
+pub use sign::{
+    PublicKey, Purpose, Signature, SignatureFault, SigningKey, all_signed, checkpoint_bytes, request_bytes,
+};

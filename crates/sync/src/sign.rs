@@ -143,6 +143,30 @@ impl PublicKey {
     }
 }
 
+/// Whether every one of many signatures fits, found out in one go: several times faster than one after the other, but it
+/// does not say which one fails.
+pub fn all_signed<B: AsRef<[u8]>>(purpose: Purpose, signed: &[(PublicKey, B, Signature)]) -> bool {
+    let mut keys = Vec::with_capacity(signed.len());
+    for (key, _, _) in signed {
+        // Strict as in a single check: a weak key would fit more than one text.
+        match ed25519_dalek::VerifyingKey::from_bytes(&key.0) {
+            Ok(key) if !key.is_weak() => keys.push(key),
+            _ => return false,
+        }
+    }
+    let texts: Vec<Vec<u8>> = signed.iter().map(|(_, bytes, _)| [purpose.prefix(), bytes.as_ref()].concat()).collect();
+    let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+    let signatures: Vec<ed25519_dalek::Signature> =
+        signed.iter().map(|(_, _, signature)| ed25519_dalek::Signature::from_bytes(&signature.0)).collect();
+    ed25519_dalek::verify_batch(&texts, &signatures, &keys).is_ok()
+}
+
+/// The bytes that the server signs for a checkpoint of the audit chain: its newest entry, the hash there, and the life of the
+/// database.
+pub fn checkpoint_bytes(audit_seq: u64, audit_head: &str, server_epoch: &str) -> Vec<u8> {
+    format!("{audit_seq}\n{audit_head}\n{server_epoch}").into_bytes()
+}
+
 /// The bytes that a station signs for a request: method, path with query, the server's nonce, and the body's hash.
 ///
 /// Freshness comes from the nonce (or, for a push, from the lease inside the body), never from the station's clock.

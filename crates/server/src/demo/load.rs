@@ -178,9 +178,9 @@ async fn tell_history(
     all_applied(judged.verdicts.iter().map(|verdict| verdict.status))?;
     let now_ms = writing.now_ms();
     for historian in historians.values() {
-        let (tx, id, head) = (&mut writing.tx, historian.sender.station, &historian.head);
-        action_log::write_submissions(tx, site.as_str(), id, &head.incarnation, &historian.places, now_ms).await?;
-        station::save_head(tx, id, head, now_ms).await?;
+        let (id, head) = (historian.sender.station, &historian.head);
+        action_log::write_submissions(&mut writing, id, &head.incarnation, &historian.places).await?;
+        station::save_head(&mut writing.tx, id, head, now_ms).await?;
     }
     writing.close().await?;
     Ok(())

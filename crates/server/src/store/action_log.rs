@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::{ActionId, StationId};
-use cordwainer_sync::{ActionHeader, Hash};
+use cordwainer_sync::{ActionHeader, Hash, link};
 use serde_json::json;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::audit::{Entry, hash_of};
 use super::db::{Tx, on};
 use super::fault::StoreFault;
+use super::writing::Writing;
 
 /// An action as it came.
 #[derive(Clone, Debug)]
@@ -31,15 +32,53 @@ pub(crate) struct LoggedAction {
 impl LoggedAction {
     /// What the audit chain says of it.
     pub(crate) fn entry(&self) -> Result<Entry, StoreFault> {
+        let image = ActionImage {
+            station: self.station,
+            kind: &self.kind,
+            kind_version: i64::from(self.kind_version),
+            body_hash: self.body_hash,
+            sig: &self.sig,
+            occurred_at: self.occurred_at.timestamp_millis(),
+        };
+        image.entry(self.id)
+    }
+}
+
+/// What the audit chain says of an action beside the time of receipt, which is the entry's own. The columns that are not here
+/// are inside the body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ActionImage<'a> {
+    pub(crate) station: StationId,
+    pub(crate) kind: &'a str,
+    pub(crate) kind_version: i64,
+    pub(crate) body_hash: Hash,
+    pub(crate) sig: &'a [u8],
+    pub(crate) occurred_at: i64,
+}
+
+impl ActionImage<'_> {
+    pub(crate) fn entry(&self, id: ActionId) -> Result<Entry, StoreFault> {
         let what = json!({
             "station_id": self.station,
             "kind": self.kind,
+            "kind_version": self.kind_version,
             "body_hash": self.body_hash,
-            "sig": hex::encode(&self.sig),
-            "occurred_at": self.occurred_at.timestamp_millis(),
+            "sig": hex::encode(self.sig),
+            "occurred_at": self.occurred_at,
         });
-        Entry::new("action", self.id, &what)
+        Entry::new("action", id, &what)
     }
+}
+
+/// What the audit chain says of other bytes that came under a taken identifier.
+pub(crate) fn evidence_entry(
+    id: ActionId,
+    station: StationId,
+    body_hash: Hash,
+    sig: &[u8],
+) -> Result<Entry, StoreFault> {
+    let what = json!({ "station_id": station, "sig": hex::encode(sig) });
+    Entry::new("action_evidence", format!("{id}/{body_hash}"), &what)
 }
 
 /// Stores actions.
@@ -101,23 +140,46 @@ pub(crate) struct Submission {
     pub(crate) fork_of: Option<String>,
 }
 
-/// Stores places of one incarnation.
+impl Submission {
+    /// Every column of the place that is not the same for its whole push, as bytes.
+    pub(crate) fn image(&self) -> Vec<u8> {
+        let Self { seq, action, body_hash, prev_chain, chain_hash, fork_of } = self;
+        let fork_of = fork_of.as_deref().unwrap_or("-");
+        format!("{seq}\n{action}\n{body_hash}\n{prev_chain}\n{chain_hash}\n{fork_of}\n").into_bytes()
+    }
+}
+
+/// What the audit chain says of the places of one push: between which numbers they lie, and one hash over all of them.
+pub(crate) fn places_entry(
+    station: StationId,
+    incarnation: &str,
+    (first, last): (u64, u64),
+    places: Hash,
+) -> Result<Entry, StoreFault> {
+    let what = json!({ "last_seq": last, "places": places });
+    Entry::new("places", format!("{station}/{incarnation}/{first}"), &what)
+}
+
+/// Stores places of one incarnation, which follow each other.
 pub(crate) async fn write_submissions(
-    tx: &mut Tx,
-    site: &str,
+    writing: &mut Writing,
     station: StationId,
     incarnation: &str,
     places: &[Submission],
-    received_ms: i64,
 ) -> Result<(), StoreFault> {
+    let (Some(first), Some(last)) = (places.first(), places.last()) else { return Ok(()) };
+    let digest = places.iter().fold(Hash::START, |digest, place| link(digest, &place.image()));
+    writing.note(places_entry(station, incarnation, (first.seq, last.seq), digest)?);
+    let (site, received_ms) = (writing.site.as_str().to_owned(), writing.now_ms());
+    let tx = &mut writing.tx;
     for some in places.chunks(1_000) {
-        on!(tx, c => {
+        on!(&mut *tx, c => {
             let mut insert = QueryBuilder::new(
                 "INSERT INTO submission (site_id, station_id, incarnation, seq, action_id, body_hash, prev_chain, \
                  chain_hash, fork_of, received_at) ",
             );
             insert.push_values(some, |mut row, place| {
-                row.push_bind(site)
+                row.push_bind(&site)
                     .push_bind(station.0)
                     .push_bind(incarnation)
                     .push_bind(place.seq.cast_signed())

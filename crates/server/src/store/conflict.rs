@@ -3,11 +3,13 @@
 use cordwainer_domain::production::ConflictKind;
 use cordwainer_domain::{ActionId, ConflictId, JobId, SiteId, WorkOrderId};
 use cordwainer_protocol::sync::{ChangeOp, ConflictRow, Table};
+use serde_json::{Value, json};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::Store;
+use super::audit::Entry;
 use super::db::{Tx, on};
 use super::fault::StoreFault;
 use super::scope::Scope;
@@ -37,8 +39,65 @@ pub(crate) async fn open(writing: &mut Writing, conflicts: &[ConflictRow]) -> Re
             insert.build().execute(c).await.map(|_| ())
         })?;
     }
+    note(writing, conflicts.iter().map(|conflict| conflict.id).collect()).await?;
     for conflict in conflicts {
         writing.change(&Scope::Floor, Table::Conflict, conflict.id, ChangeOp::Put, 1);
+    }
+    Ok(())
+}
+
+/// Every column of a conflict.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct ConflictImage {
+    pub(crate) id: Uuid,
+    conflict: Json<Value>,
+    action_id: Uuid,
+    other_action_id: Option<Uuid>,
+    work_order_id: Option<Uuid>,
+    job_id: Option<Uuid>,
+    opened_at: i64,
+    closed_at: Option<i64>,
+    closed_by: Option<Uuid>,
+    resolution: Option<Json<Value>>,
+    row_version: i64,
+}
+
+/// The columns of [`ConflictImage`], for a select.
+pub(crate) const IMAGE_COLUMNS: &str = "id, conflict, action_id, other_action_id, work_order_id, job_id, opened_at, \
+                                        closed_at, closed_by, resolution, row_version";
+
+impl ConflictImage {
+    /// What the audit chain says of it.
+    pub(crate) fn entry(&self) -> Result<Entry, StoreFault> {
+        let what = json!({
+            "conflict": self.conflict,
+            "action_id": self.action_id,
+            "other_action_id": self.other_action_id,
+            "work_order_id": self.work_order_id,
+            "job_id": self.job_id,
+            "opened_at": self.opened_at,
+            "closed_at": self.closed_at,
+            "closed_by": self.closed_by,
+            "resolution": self.resolution,
+            "row_version": self.row_version,
+        });
+        Entry::new("conflict", self.id, &what)
+    }
+}
+
+/// Says in the audit chain how conflicts stand now. Whoever writes a row of `conflict` calls this behind it.
+pub(crate) async fn note(writing: &mut Writing, ids: Vec<ConflictId>) -> Result<(), StoreFault> {
+    for some in ids.chunks(500) {
+        let rows: Vec<ConflictImage> = on!(&mut writing.tx, c => {
+            let mut select = QueryBuilder::new(format!("SELECT {IMAGE_COLUMNS} FROM conflict WHERE id IN "));
+            select.push_tuples(some, |mut row, id| {
+                row.push_bind(id.0);
+            });
+            select.push(" ORDER BY id").build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            writing.note(row.entry()?);
+        }
     }
     Ok(())
 }

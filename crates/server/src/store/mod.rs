@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod account_session;
 pub(crate) mod action_log;
 pub(crate) mod audit;
+pub(crate) mod checkpoint;
 pub(crate) mod conflict;
 pub(crate) mod db;
 pub(crate) mod enrolment;
@@ -34,6 +35,7 @@ use cordwainer_domain::{SiteId, WorkOrderId};
 use sqlx::types::Json;
 use tokio::sync::broadcast;
 
+pub use self::checkpoint::Checkpoint;
 pub use self::enrolment::EnrolmentCode;
 pub use self::fault::StoreFault;
 pub use self::identity::Identity;

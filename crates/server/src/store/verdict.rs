@@ -4,7 +4,7 @@ use cordwainer_domain::code::Code;
 use cordwainer_domain::production::{ConflictKind, ParkReason};
 use cordwainer_domain::{ActionId, ConflictId, StationId, WorkOrderId};
 use cordwainer_protocol::sync::{VerdictRow, VerdictStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -31,15 +31,18 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// What the audit chain says of it.
     pub(crate) fn entry(&self, commit_seq: i64) -> Result<Entry, StoreFault> {
-        let what = json!({
-            "status": status_word(self.status),
-            "reason": self.reason,
-            "conflict": self.conflict,
-            "conflict_id": self.conflict_id,
-            "commit_seq": commit_seq,
-            "place": self.place,
-        });
-        Entry::new("verdict", self.action, &what)
+        let image = VerdictImage {
+            station: self.station.0,
+            work_order: self.work_order.map(|id| id.0),
+            awaits_code: self.awaits_code.as_ref().map(Code::as_str),
+            status: status_word(self.status),
+            reason: serde_json::to_value(&self.reason)?,
+            conflict: serde_json::to_value(&self.conflict)?,
+            conflict_id: self.conflict_id.map(|id| id.0),
+            commit_seq,
+            place: self.place,
+        };
+        image.entry(self.action)
     }
 
     /// The verdict as the feed carries it.
@@ -52,6 +55,37 @@ impl Verdict {
             conflict: self.conflict.clone(),
             conflict_id: self.conflict_id,
         }
+    }
+}
+
+/// Every column of a verdict but the time, which is its audit entry's own.
+#[derive(Clone, Debug)]
+pub(crate) struct VerdictImage<'a> {
+    pub(crate) station: Uuid,
+    pub(crate) work_order: Option<Uuid>,
+    pub(crate) awaits_code: Option<&'a str>,
+    pub(crate) status: &'a str,
+    pub(crate) reason: Value,
+    pub(crate) conflict: Value,
+    pub(crate) conflict_id: Option<Uuid>,
+    pub(crate) commit_seq: i64,
+    pub(crate) place: i64,
+}
+
+impl VerdictImage<'_> {
+    pub(crate) fn entry(&self, action: ActionId) -> Result<Entry, StoreFault> {
+        let what = json!({
+            "station_id": self.station,
+            "work_order_id": self.work_order,
+            "awaits_code": self.awaits_code,
+            "status": self.status,
+            "reason": self.reason,
+            "conflict": self.conflict,
+            "conflict_id": self.conflict_id,
+            "commit_seq": self.commit_seq,
+            "place": self.place,
+        });
+        Entry::new("verdict", action, &what)
     }
 }
 
@@ -84,7 +118,8 @@ pub(crate) async fn write(
                     .push_bind(now_ms);
             });
             upsert.push(
-                " ON CONFLICT (action_id) DO UPDATE SET status = excluded.status, reason = excluded.reason, \
+                " ON CONFLICT (action_id) DO UPDATE SET work_order_id = excluded.work_order_id, \
+                 awaits_code = excluded.awaits_code, status = excluded.status, reason = excluded.reason, \
                  conflict = excluded.conflict, conflict_id = excluded.conflict_id, commit_seq = excluded.commit_seq, \
                  place_in_commit = excluded.place_in_commit, judged_at = excluded.judged_at",
             );

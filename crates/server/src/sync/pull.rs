@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use cordwainer_domain::SiteId;
 use cordwainer_protocol::sync::{AuditCheckpoint, ChangeOp, PullReply, Table};
-use cordwainer_sync::{Cursor, Purpose};
+use cordwainer_sync::{Cursor, Purpose, checkpoint_bytes};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
@@ -89,8 +89,8 @@ fn place_of(store: &Store, station: &Station, cursor: Option<&str>, head: &HeadR
 fn checkpoint(store: &Store, site: &str, head: &HeadRow) -> Result<AuditCheckpoint, StoreFault> {
     let newest = audit_head(site, head)?;
     let audit_head = newest.hash.to_string();
-    let bytes = format!("{}\n{audit_head}\n{}", newest.seq, store.identity().epoch());
-    let sig = store.identity().key().sign(Purpose::Checkpoint, bytes.as_bytes()).to_string();
+    let bytes = checkpoint_bytes(newest.seq.cast_unsigned(), &audit_head, store.identity().epoch());
+    let sig = store.identity().key().sign(Purpose::Checkpoint, &bytes).to_string();
     Ok(AuditCheckpoint { audit_seq: newest.seq.cast_unsigned(), audit_head, sig })
 }
 

@@ -9,14 +9,13 @@ use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{ActionOffer, ConflictRow, PushReply, PushRequest, PushVerdict, VerdictRow, Witness};
 use cordwainer_sync::controls::{Control, is_off};
 use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Hash, Offered, PushFault, StationHead, take_in};
-use serde_json::json;
 
 use super::fault::Refusal;
 use super::judging::store_and_judge;
 use super::received::{Offer, Received, Sender, receive};
 use crate::clock::random;
-use crate::store::action_log::{self, Submission};
-use crate::store::audit::{self, Entry};
+use crate::store::action_log::{self, LoggedAction, Submission};
+use crate::store::audit;
 use crate::store::db::retried;
 use crate::store::station::{self, Report};
 use crate::store::writing::{Writing, head_of};
@@ -168,7 +167,7 @@ async fn store_new(
     let offers = &push.request.actions[new.clone()];
     let ids: Vec<ActionId> = offers.iter().map(|offer| offer.action_id).collect();
     let mut stored = action_log::stored(&mut writing.tx, &ids).await?;
-    let (sender, now, site) = (Sender::from(station), writing.now, writing.site.as_str().to_owned());
+    let (sender, now) = (Sender::from(station), writing.now);
     let (mut fresh, mut duplicates, mut others, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (offer, index) in offers.iter().zip(new) {
         let received = receive(offer_of(offer), &sender, Some(&push.request.clock), now);
@@ -198,8 +197,7 @@ async fn store_new(
     for other in &others {
         keep_other_bytes(writing, other).await?;
     }
-    let (incarnation, now_ms) = (&push.request.incarnation, writing.now_ms());
-    action_log::write_submissions(&mut writing.tx, &site, station.id, incarnation, &places, now_ms).await?;
+    action_log::write_submissions(writing, station.id, &push.request.incarnation, &places).await?;
     fail_point(Point::TakeSubmitted);
     Ok(duplicates)
 }
@@ -211,8 +209,8 @@ async fn keep_other_bytes(writing: &mut Writing, other: &Received) -> Result<(),
         return Ok(());
     }
     tracing::error!(action = %other.logged.id, station = %other.logged.station, "one action id, two contents");
-    let what = json!({ "station_id": other.logged.station, "body_hash": other.logged.body_hash });
-    writing.note(Entry::new("action_evidence", other.logged.id, &what)?);
+    let LoggedAction { id, station, body_hash, sig, .. } = &other.logged;
+    writing.note(action_log::evidence_entry(*id, *station, *body_hash, sig)?);
     let row = ConflictRow {
         id: cordwainer_domain::ConflictId(writing.next_id()),
         conflict: ConflictKind::OutOfTurn,

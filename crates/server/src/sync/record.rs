@@ -76,10 +76,9 @@ impl Store {
             received.push(new);
         }
         store_and_judge(&mut writing, received, production::apply).await?;
+        action_log::write_submissions(&mut writing, office.id, OFFICE_INCARNATION, &places).await?;
         let now_ms = writing.now_ms();
-        let tx = &mut writing.tx;
-        action_log::write_submissions(tx, site.as_str(), office.id, OFFICE_INCARNATION, &places, now_ms).await?;
-        station::save_head(tx, office.id, &head, now_ms).await?;
+        station::save_head(&mut writing.tx, office.id, &head, now_ms).await?;
         let judged = writing.verdicts_of_this_commit();
         let commit_seq = writing.close().await?;
         let verdict_on = |place: &Submission| judged.iter().find(|verdict| verdict.action == place.action);

@@ -1,87 +1,96 @@
-//! The audit chain, hashed again, and what it tells of actions and verdicts.
+//! The audit chain, hashed again link by link, its columns compared with the bytes that the hash covers.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use cordwainer_domain::SiteId;
 use cordwainer_sync::{Hash, link};
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
-use super::{CHUNK, Report};
+use super::finding::Finding;
+use super::told::Told;
+use super::{CHUNK, Proof};
 use crate::store::audit::{AuditRow, links_after};
 use crate::store::db::Tx;
 use crate::store::fault::StoreFault;
-use crate::store::writing::{audit_head, head_of};
+use crate::store::writing::{HeadRow, audit_head};
 
-/// What the audit chain tells: of each action what it was, and the newest verdict on it.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// `(body_hash, sig, occurred_at)` by action.
-    pub(super) actions: BTreeMap<String, (String, String, i64)>,
-    /// `(status, commit_seq, place)` by action.
-    pub(super) verdicts: BTreeMap<String, (String, i64, i64)>,
+/// How far the chain has been followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct At {
+    pub(super) seq: i64,
+    pub(super) hash: Hash,
 }
 
+impl At {
+    pub(super) const START: Self = Self { seq: 0, hash: Hash::START };
+}
+
+/// What every entry says of itself.
 #[derive(Deserialize)]
-struct Entry {
-    kind: String,
-    subject: String,
-    what: Value,
+struct Saying<'a> {
+    at: Option<i64>,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(rename = "what")]
+    _what: IgnoredAny,
 }
 
-impl Told {
-    fn hear(&mut self, entry: Entry) {
-        let text = |name: &str| entry.what.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let number = |name: &str| entry.what.get(name).and_then(Value::as_i64).unwrap_or_default();
-        match entry.kind.as_str() {
-            "action" => {
-                let told = (text("body_hash"), text("sig"), number("occurred_at"));
-                self.actions.insert(entry.subject, told);
-            }
-            "verdict" => {
-                let told = (text("status"), number("commit_seq"), number("place"));
-                self.verdicts.insert(entry.subject, told);
-            }
-            _ => {}
-        }
+/// Follows one link. What is stored is followed, so that one altered entry is one finding and not one for each entry after it.
+pub(super) fn follow(site: &SiteId, at: At, row: &AuditRow) -> (At, Option<Finding>) {
+    let hash = link(at.hash, &row.bytes);
+    let next = At { seq: row.audit_seq, hash: Hash::from_slice(&row.hash).unwrap_or(hash) };
+    let bad = |what: String| Some(Finding::chain(site, "audit", row.audit_seq, what).told_at(row.audit_seq));
+    let fault = if row.audit_seq != at.seq + 1 {
+        let (first, last) = (at.seq + 1, row.audit_seq - 1);
+        bad(if last < first { "it stands twice".to_owned() } else { format!("entries {first} to {last} are missing") })
+    } else if row.prev_hash != at.hash.as_bytes() || row.hash != hash.as_bytes() {
+        bad("it does not follow from the one before".to_owned())
+    } else {
+        says_otherwise(row).and_then(|what| bad(what.to_owned()))
+    };
+    (next, fault)
+}
+
+fn says_otherwise(row: &AuditRow) -> Option<&'static str> {
+    let Ok(saying) = serde_json::from_slice::<Saying<'_>>(&row.bytes) else {
+        return Some("its bytes cannot be read");
+    };
+    let agrees = saying.kind == row.kind && saying.subject == row.subject && saying.at.is_none_or(|at| at == row.at);
+    (!agrees).then_some("its columns are not those inside its bytes")
+}
+
+/// Whether the chain ends where the head row says.
+pub(super) fn ends(site: &SiteId, at: At, head: Option<&HeadRow>) -> Option<Finding> {
+    let remembered = head.and_then(|head| audit_head(site.as_str(), head).ok());
+    if remembered.is_some_and(|head| head.seq == at.seq && head.hash == at.hash) {
+        return None;
     }
+    let remembered = remembered.map_or(0, |head| head.seq);
+    let what = format!("the chain ends at {}, which is not where its head says ({remembered})", at.seq);
+    Some(Finding::chain(site, "audit", at.seq, what).told_at(at.seq.min(remembered) + 1))
 }
 
-/// Hashes the chain again. Names the first place that does not fit, and goes on to learn the rest.
-pub(super) async fn verify(tx: &mut Tx, site: &SiteId, report: &mut Report) -> Result<Told, StoreFault> {
+/// Follows the chain of a site and learns what it tells of rows.
+pub(super) async fn verify(tx: &mut Tx, proof: &mut Proof, head: Option<&HeadRow>) -> Result<Told, StoreFault> {
     let mut told = Told::default();
-    let (mut seq, mut chain) = (0, Hash::START);
+    let mut at = At::START;
     loop {
-        let links = links_after(tx, site.as_str(), seq, CHUNK).await?;
-        let Some(last) = links.last().map(|link| link.audit_seq) else { break };
-        for row in links {
-            seq += 1;
-            chain = check_link(site, row, &mut seq, chain, &mut told, report);
+        let links = links_after(tx, proof.site.as_str(), at.seq, CHUNK).await?;
+        if links.is_empty() {
+            break;
         }
-        seq = seq.max(last);
+        for row in &links {
+            proof.report.audit_entries += 1;
+            let (next, fault) = follow(&proof.site, at, row);
+            at = next;
+            proof.note(fault);
+            told.hear(row);
+        }
     }
-    let head = head_of(tx, site.as_str()).await?;
-    let remembered = head.as_ref().map(|head| audit_head(site.as_str(), head)).transpose()?;
-    if remembered.is_none_or(|head| head.seq != seq || head.hash != chain) {
-        report.chain_problem(format!("site {site}: the audit chain ends at {seq}, which is not where its head says"));
-    }
+    let fault = ends(&proof.site, at, head);
+    proof.note(fault);
     Ok(told)
-}
-
-fn check_link(site: &SiteId, row: AuditRow, seq: &mut i64, before: Hash, told: &mut Told, report: &mut Report) -> Hash {
-    report.audit_entries += 1;
-    if row.audit_seq != *seq {
-        report.chain_problem(format!("site {site}: audit entries {seq} to {} are missing", row.audit_seq - 1));
-        *seq = row.audit_seq;
-    }
-    let hash = link(before, &row.bytes);
-    if row.prev_hash != before.as_bytes() || row.hash != hash.as_bytes() {
-        report.chain_problem(format!("site {site}: audit entry {} does not follow from the one before", row.audit_seq));
-    }
-    match serde_json::from_slice(&row.bytes) {
-        Ok(entry) => told.hear(entry),
-        Err(fault) => report.chain_problem(format!("site {site}: audit entry {}: {fault}", row.audit_seq)),
-    }
-    // What is stored is followed, so that one altered entry is one problem and not one for each entry after it.
-    Hash::from_slice(&row.hash).unwrap_or(hash)
 }

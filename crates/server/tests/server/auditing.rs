@@ -85,8 +85,10 @@ both_engines!(a_deleted_fact_is_found, world => {
     world.tamper("DELETE FROM action_log WHERE action_id IN (SELECT action_id FROM gone)").await;
     let report = found(&world).await;
     let text = report.problems.join("\n");
-    assert!(text.contains("the audit chain tells of 7 actions, 6 are stored"), "{text}");
+    assert!(text.contains("the audit chain tells of this row, and it is gone"), "{text}");
     assert!(text.contains("its chain ends at seq 0, 1 is remembered"), "the station's chain misses it, too: {text}");
+    let first = report.first_bad.unwrap();
+    assert!(first.audit_seq.is_some() && first.kind == "submission", "the first bad entry is named: {first:?}");
 });
 
 both_engines!(history_refuses_to_be_changed, world => {
