@@ -24,13 +24,10 @@ use crate::tones::TonePlayer;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,cordwainer_desktop=info")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let logs = arguments.data.clone().unwrap_or_else(usual_folder).join(cordwainer_logs::FOLDER);
+    if let Err(fault) = cordwainer_logs::begin("desktop", Some(&logs), "warn,cordwainer_desktop=info") {
+        tracing::warn!(%fault, "no log files are written");
+    }
     start_again_if_drawing_needs_it()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());

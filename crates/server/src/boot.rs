@@ -10,8 +10,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
+pub use crate::http::MetricsDoor;
 use crate::http::peer::Peer;
 use crate::http::{self, App, OfficeDoor};
+use crate::metrics::Durations;
 use crate::store::{OpenFault, Place, Store, StoreFault};
 
 /// How often a checkpoint of the audit chain is stored, if something changed.
@@ -34,6 +36,8 @@ pub struct Config {
     pub ui_dir: Option<PathBuf>,
     /// Proxies in front of this server, whose word on who asks is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where figures for a monitoring system are told, if anywhere.
+    pub metrics: Option<MetricsDoor>,
 }
 
 impl Config {
@@ -47,6 +51,7 @@ impl Config {
             ids: Arc::new(SystemIds),
             ui_dir: None,
             trusted_proxies: Vec::new(),
+            metrics: None,
         }
     }
 
@@ -86,6 +91,9 @@ pub enum BootFault {
         /// What the system says.
         detail: String,
     },
+    /// The figures would be told to strangers.
+    #[error("figures at {0} would be told to every machine; set CORDWAINER_METRICS_TOKEN, or listen on 127.0.0.1")]
+    OpenMetrics(SocketAddr),
     /// What waits could not be taken up.
     #[error("the stored actions cannot be read: {0}")]
     Store(#[from] StoreFault),
@@ -96,6 +104,8 @@ pub enum BootFault {
 pub struct RunningServer {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it tells its figures.
+    pub metrics: Option<SocketAddr>,
     /// Its memory.
     pub store: Store,
     stop: watch::Sender<bool>,
@@ -120,11 +130,13 @@ impl Server {
         let address = listener.local_addr().map_err(listen_fault)?;
         let (stop, stopping) = watch::channel(false);
         let office = OfficeDoor::new(&config.trusted_proxies);
-        let app = App { store: store.clone(), stopping: stopping.clone(), office };
+        let durations = Arc::new(Durations::default());
+        let metrics = open_metrics(&config, &store, &durations, &stopping).await?;
+        let app = App { store: store.clone(), durations, stopping: stopping.clone(), office };
         let router = http::router(app, config.ui_dir.as_deref());
         let checkpoints = tokio::spawn(keep_checkpoints(store.clone(), stopping.clone()));
         let task = tokio::spawn(serve(listener, router, stopping));
-        Ok(RunningServer { address, store, stop, task, checkpoints })
+        Ok(RunningServer { address, metrics, store, stop, task, checkpoints })
     }
 
     /// The doors of a server to which no line leads: a request is handed in, its answer handed out. For the fault tests, whose
@@ -137,7 +149,7 @@ impl Server {
         take_up(store).await?;
         let (stop, stopping) = watch::channel(false);
         let office = OfficeDoor::new(&[]);
-        Ok((http::router(App { store: store.clone(), stopping, office }, None), stop))
+        Ok((http::router(App { store: store.clone(), durations: Arc::default(), stopping, office }, None), stop))
     }
 }
 
@@ -183,6 +195,26 @@ async fn keep_checkpoints(store: Store, mut stopping: watch::Receiver<bool>) {
             tracing::error!(%fault, "no checkpoint could be stored");
         }
     }
+}
+
+/// Opens the door for figures, if there is to be one. Answers where it listens.
+async fn open_metrics(
+    config: &Config,
+    store: &Store,
+    durations: &Arc<Durations>,
+    stopping: &watch::Receiver<bool>,
+) -> Result<Option<SocketAddr>, BootFault> {
+    let Some(door) = &config.metrics else { return Ok(None) };
+    let listener = bind(&door.listen).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|fault| BootFault::Listen { listen: door.listen.clone(), detail: fault.to_string() })?;
+    if !door.may_open(address) {
+        return Err(BootFault::OpenMetrics(address));
+    }
+    let router = http::metrics_router(store.clone(), durations.clone(), door.token.clone());
+    tokio::spawn(serve(listener, router, stopping.clone()));
+    Ok(Some(address))
 }
 
 async fn bind(listen: &str) -> Result<TcpListener, BootFault> {

@@ -3,16 +3,17 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 mod cli;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let cli = cli::Cli::parse();
     // Standard output belongs to the answers of the sub-commands.
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match cli::run(cli::Cli::parse()).await {
+    if let Err(fault) = cordwainer_logs::begin("server", cli.log_folder().as_deref(), "warn") {
+        eprintln!("cordwainer-server: no log files are written: {fault}");
+    }
+    match cli::run(cli).await {
         Ok(code) => code,
         Err(fault) => {
             eprintln!("cordwainer-server: {fault}");

@@ -2,6 +2,7 @@
 //!
 //! [`store`] keeps what happened, [`sync`] carries it to the server and brings back what became of it. [`engine`] answers every
 //! scan and press, [`devices`] ties scanners and the printer to it, and [`host`] makes one running station of them all.
+//! [`support`] writes what helps somebody far away.
 
 pub mod clock;
 pub mod devices;
@@ -9,6 +10,7 @@ pub mod engine;
 pub mod host;
 pub mod ids;
 pub mod store;
+pub mod support;
 pub mod sync;
 
 #[cfg(test)]

@@ -57,7 +57,10 @@ fn a_row_of_the_cache_that_no_start_survives_is_fetched_again() {
     for poison in ["{\"poison\": ", "{\"id\": 7}"] {
         let floor = unsent_and_off(2);
         let cache = rusqlite::Connection::open(floor.station.data().join("cache.db")).expect("the cache");
-        let poisoned = cache.execute("UPDATE held SET row = ?1 WHERE (tbl, pk) IN (SELECT tbl, pk FROM held ORDER BY tbl DESC LIMIT 1)", [poison]);
+        let poisoned = cache.execute(
+            "UPDATE held SET row = ?1 WHERE (tbl, pk) IN (SELECT tbl, pk FROM held ORDER BY tbl DESC LIMIT 1)",
+            [poison],
+        );
         assert_eq!(poisoned.expect("poisoned"), 1, "one row is enough");
         drop(cache);
         let mut floor = floor;

@@ -1,9 +1,13 @@
 //! The command line: one file a sub-command, JSON on standard output, one line on standard error when something is wrong.
 
 mod account;
+mod backup;
+mod checkpoint;
 mod demo;
 mod serve;
 mod station;
+mod support_bundle;
+mod trace;
 mod verify;
 
 use std::path::PathBuf;
@@ -24,12 +28,24 @@ pub struct Cli {
 enum Command {
     /// Accounts of the office: make the first administrator. Works while the server runs.
     Account(account::Account),
+    /// Make a backup, prove it, and remove those that need not be kept. Works while the server runs.
+    Backup(backup::Backup),
+    /// Signed checkpoints of the audit chain.
+    Checkpoint(checkpoint::Checkpoint),
     /// Load a factory from data files, print its codes.
     Demo(demo::Demo),
+    /// Move the database to the other engine or another place; stations notice nothing.
+    Move(backup::Move),
+    /// Restore a backup into an empty place.
+    Restore(backup::Restore),
     /// Serve stations and screens until interrupted.
     Serve(serve::Serve),
     /// Stations: enrol, list, revoke. Works while the server runs.
     Station(station::Station),
+    /// Write a file for whoever helps, without secrets and personal data.
+    SupportBundle(support_bundle::SupportBundle),
+    /// The history of one pair, to be checked by anybody.
+    Trace(trace::Trace),
     /// Prove that everything stored adds up.
     Verify(verify::Verify),
 }
@@ -51,6 +67,16 @@ impl Database {
     }
 }
 
+impl Cli {
+    /// Where the log files of a server that runs for long go; the other commands say what they have to say at once.
+    pub fn log_folder(&self) -> Option<PathBuf> {
+        match &self.command {
+            Command::Serve(serve) => Some(serve.log_folder()),
+            _ => None,
+        }
+    }
+}
+
 /// Any fault, as the one line that the person at the terminal reads.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -61,9 +87,15 @@ pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
     match cli.command {
         Command::Account(account) => account.run().await,
+        Command::Backup(backup) => backup.run().await,
+        Command::Checkpoint(checkpoint) => checkpoint.run().await,
         Command::Demo(demo) => demo.run().await,
+        Command::Move(movement) => movement.run().await,
+        Command::Restore(restore) => restore.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Station(station) => station.run().await,
+        Command::SupportBundle(bundle) => bundle.run().await,
+        Command::Trace(trace) => trace.run().await,
         Command::Verify(verify) => verify.run().await,
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use cordwainer_server::boot::{Config, Server};
+use cordwainer_server::boot::{Config, MetricsDoor, Server};
 use serde_json::json;
 
 use super::{Database, Fault, answer};
@@ -24,11 +24,24 @@ pub struct Serve {
     /// Address of a proxy in front of this server, whose X-Forwarded headers are believed; once for each.
     #[arg(long = "trusted-proxy", value_name = "IP")]
     trusted_proxies: Vec<IpAddr>,
+    /// Address at which figures for Prometheus are told, at `/metrics`; off without it. An address that other machines reach
+    /// needs a token.
+    #[arg(long, value_name = "HOST:PORT")]
+    metrics_listen: Option<String>,
+    /// The bearer token that a scraper shows.
+    #[arg(long, value_name = "TOKEN", env = "CORDWAINER_METRICS_TOKEN", hide_env_values = true)]
+    metrics_token: Option<String>,
 }
 
 impl Serve {
+    pub(super) fn log_folder(&self) -> PathBuf {
+        self.database.config().data_dir.join(cordwainer_logs::FOLDER)
+    }
+
     pub(super) async fn run(self) -> Result<ExitCode, Fault> {
+        let metrics = self.metrics_listen.map(|listen| MetricsDoor { listen, token: self.metrics_token });
         let config = Config {
+            metrics,
             listen: self.listen,
             ui_dir: self.ui,
             trusted_proxies: self.trusted_proxies,

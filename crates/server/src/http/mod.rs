@@ -4,16 +4,19 @@ mod api;
 mod fault;
 mod headers;
 mod health;
+mod metrics;
 mod openapi;
 pub(crate) mod peer;
 mod signed;
 mod sync;
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -23,6 +26,9 @@ use tower_http::services::{ServeDir, ServeFile};
 
 pub(crate) use self::api::OfficeDoor;
 use self::fault::Fault;
+pub use self::metrics::MetricsDoor;
+pub(crate) use self::metrics::router as metrics_router;
+use crate::metrics::Durations;
 use crate::store::Store;
 use crate::sync::fault::Refusal;
 
@@ -31,10 +37,16 @@ pub(crate) const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// How long a request may take before its sender is told to come again. What it began is finished nevertheless.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Answers that whoever watches over the server wants to hear of: who is not known, may not, or asks too much.
+const TURNED_AWAY: [StatusCode; 4] =
+    [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::TOO_MANY_REQUESTS];
+
 /// What every handler may ask for.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) store: Store,
+    /// How long requests took.
+    pub(crate) durations: Arc<Durations>,
     /// Turns true when the server stops; streams end then.
     pub(crate) stopping: watch::Receiver<bool>,
     /// What the office's door remembers.
@@ -60,6 +72,7 @@ pub(crate) fn router(app: App, ui_dir: Option<&Path>) -> Router {
     doors
         .layer(middleware::from_fn(deadline))
         .layer(middleware::from_fn(headers::guard))
+        .layer(middleware::from_fn_with_state(app.durations.clone(), measure))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Fault::from(Refusal::Died).into_response()))
         .with_state(app)
 }
@@ -71,6 +84,17 @@ async fn to_the_office() -> Redirect {
 
 async fn nothing_here(State(_): State<App>) -> Fault {
     Fault::from(Refusal::NotFound)
+}
+
+async fn measure(State(durations): State<Arc<Durations>>, request: Request, next: Next) -> Response {
+    let (path, began) = (request.uri().path().to_owned(), Instant::now());
+    let station = signed::station_named(request.headers()).to_owned();
+    let response = next.run(request).await;
+    if TURNED_AWAY.contains(&response.status()) {
+        tracing::warn!(target: "cordwainer_server::security", %path, %station, status = response.status().as_u16(), "turned away");
+    }
+    durations.count(&path, began.elapsed(), !response.status().is_success());
+    response
 }
 
 async fn deadline(request: Request, next: Next) -> Response {

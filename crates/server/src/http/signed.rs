@@ -63,6 +63,12 @@ pub(crate) fn answer<T: Serialize>(app: &App, station: &Station, outcome: Result
     }
 }
 
+/// The station that a request says it comes from; nothing is proven yet, so only an identifier is believed.
+pub(crate) fn station_named(headers: &HeaderMap) -> &str {
+    let named = text(headers, STATION_HEADER);
+    if named.parse::<cordwainer_domain::StationId>().is_ok() { named } else { "" }
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -129,9 +129,12 @@ impl Store {
     /// # Errors
     /// [`StoreFault::Missing`] when there is no such site.
     pub async fn checkpoint(&self, site: &SiteId) -> Result<Checkpoint, StoreFault> {
-        let mut tx = self.db().read().await?;
+        self.checkpoint_within(&mut self.db().read().await?, site).await
+    }
+
+    pub(crate) async fn checkpoint_within(&self, tx: &mut Tx, site: &SiteId) -> Result<Checkpoint, StoreFault> {
         let missing = || StoreFault::Missing { what: "site", id: site.to_string() };
-        let head = head_of(&mut tx, site.as_str()).await?.ok_or_else(missing)?;
+        let head = head_of(tx, site.as_str()).await?.ok_or_else(missing)?;
         let row = self.sign_head(audit_head(site.as_str(), &head)?, self.clock().now().timestamp_millis());
         Ok(Checkpoint {
             site: site.clone(),

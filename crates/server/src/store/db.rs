@@ -90,6 +90,14 @@ impl Db {
         })
     }
 
+    /// How many connections there are, and how many of them nobody uses just now.
+    pub(crate) fn connections(&self) -> (u32, usize) {
+        match self {
+            Self::Sqlite { write, read } => (write.size() + read.size(), write.num_idle() + read.num_idle()),
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        }
+    }
+
     /// Waits until every connection is given back and closed.
     pub(crate) async fn close(&self) {
         match self {

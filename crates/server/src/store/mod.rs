@@ -19,6 +19,7 @@ mod open;
 pub(crate) mod parked;
 pub(crate) mod people;
 pub(crate) mod plant;
+pub(crate) mod portable;
 pub(crate) mod scope;
 pub(crate) mod sign_in_guard;
 pub(crate) mod station;
@@ -42,6 +43,8 @@ pub use self::identity::Identity;
 pub use self::master::{MasterRow, Skill};
 pub use self::open::OpenFault;
 pub use self::station::Station;
+
+pub(crate) use self::open::open_at;
 
 use self::db::{Db, on};
 use crate::clock::{Clock, IdSource};
@@ -103,6 +106,11 @@ impl Store {
         let identity = identity::load(&db, clock.as_ref(), ids.as_ref()).await.map_err(OpenFault::Store)?;
         let (announcements, _) = broadcast::channel(ANNOUNCEMENTS);
         Ok(Self(Arc::new(Inner { db, clock, ids, identity, announcements })))
+    }
+
+    /// The embedded database of a folder. Nobody but SQLite ever opens it: closing a file drops SQLite's locks on it.
+    pub(crate) fn file_in(folder: &std::path::Path) -> PathBuf {
+        folder.join(open::FILE)
     }
 
     /// Closes every connection.

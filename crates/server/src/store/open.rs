@@ -18,7 +18,7 @@ static SQLITE_STEPS: Migrator = sqlx::migrate!("../../migrations/server/sqlite")
 static POSTGRES_STEPS: Migrator = sqlx::migrate!("../../migrations/server/postgres");
 
 /// The file inside the data folder.
-const FILE: &str = "cordwainer.db";
+pub(super) const FILE: &str = "cordwainer.db";
 /// The first SQLite whose write-ahead log survives a reset while two connections write.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 /// How long a connection waits for another one's lock.
@@ -80,20 +80,34 @@ pub(crate) async fn open(place: &Place) -> Result<Db, OpenFault> {
         Place::Folder(folder) => open_folder(folder).await?,
         Place::Postgres(url) => open_postgres(url).await?,
     };
-    up_to_date(db).await
+    up_to_date(db, None).await
+}
+
+/// Opens a place with the schema of an earlier release, to be filled with rows of its time.
+pub(crate) async fn open_at(place: &Place, step: i64) -> Result<Db, OpenFault> {
+    let db = match place {
+        Place::Folder(folder) => open_folder(folder).await?,
+        Place::Postgres(url) => open_postgres(url).await?,
+    };
+    if !SQLITE_STEPS.version_exists(step) {
+        return Err(OpenFault::NewerSchema { step });
+    }
+    up_to_date(db, Some(step)).await
 }
 
 /// The embedded database on a disk that SQLite knows by a name of its own: the fault tests bring one that loses power.
 #[cfg(feature = "test-support")]
 pub(crate) async fn open_on_vfs(vfs: &str, file: &Path) -> Result<Db, OpenFault> {
     let options = embedded(file).vfs(vfs.to_owned());
-    up_to_date(connect(options, &file.display().to_string()).await?).await
+    up_to_date(connect(options, &file.display().to_string()).await?, None).await
 }
 
-async fn up_to_date(db: Db) -> Result<Db, OpenFault> {
-    let done = match &db {
-        Db::Sqlite { write, .. } => SQLITE_STEPS.run(write).await,
-        Db::Postgres(pool) => POSTGRES_STEPS.run(pool).await,
+async fn up_to_date(db: Db, step: Option<i64>) -> Result<Db, OpenFault> {
+    let done = match (&db, step) {
+        (Db::Sqlite { write, .. }, None) => SQLITE_STEPS.run(write).await,
+        (Db::Sqlite { write, .. }, Some(step)) => SQLITE_STEPS.run_to(step, write).await,
+        (Db::Postgres(pool), None) => POSTGRES_STEPS.run(pool).await,
+        (Db::Postgres(pool), Some(step)) => POSTGRES_STEPS.run_to(step, pool).await,
     };
     match done {
         Ok(()) => Ok(db),
@@ -143,6 +157,15 @@ async fn connect(options: SqliteConnectOptions, folder: &str) -> Result<Db, Open
         .connect_with(options.pragma("query_only", "ON"))
         .await?;
     Ok(Db::Sqlite { write, read })
+}
+
+impl Db {
+    /// An embedded database that nobody writes any more, such as a backup's copy.
+    pub(crate) async fn read_only(file: &Path) -> Result<Self, StoreFault> {
+        let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Self::Sqlite { write: pool.clone(), read: pool })
+    }
 }
 
 /// A read-only file opens well enough; only a write tells.

@@ -8,6 +8,7 @@ use cordwainer_protocol::sync::{
     ActionOffer, ClockReport, EnrolReply, EnrolRequest, NONCE_HEADER, Problem, ProblemCode, PullReply, PushReply,
     PushRequest, SIGNATURE_HEADER, STATION_HEADER,
 };
+use cordwainer_server::boot::RunningServer;
 use cordwainer_server::clock::{Clock, IdSource, SystemIds};
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::{Hash, Purpose, SigningKey, body_hash, encode, link, request_bytes};
@@ -40,10 +41,19 @@ pub struct Station {
 
 impl Station {
     pub async fn enrol(world: &World, workstation: &str, whole_floor: bool) -> Self {
-        let code = world.store().make_enrolment_code(workstation, whole_floor).await.unwrap();
+        Self::enrol_on(&world.server, world, workstation, whole_floor).await
+    }
+
+    /// Enrols with another server than the world's own.
+    pub async fn on(server: &RunningServer, world: &World, workstation: &str) -> Self {
+        Self::enrol_on(server, world, workstation, false).await
+    }
+
+    async fn enrol_on(server: &RunningServer, world: &World, workstation: &str, whole_floor: bool) -> Self {
+        let code = server.store.make_enrolment_code(workstation, whole_floor).await.unwrap();
         let seed = random();
         let key = SigningKey::from_seed(&seed);
-        let reply = ask_to_enrol(&world.server.url(), &code.code, &key).await.unwrap();
+        let reply = ask_to_enrol(&server.url(), &code.code, &key).await.unwrap();
         Self {
             id: reply.station_id,
             site: reply.site_id,
@@ -56,7 +66,7 @@ impl Station {
             cursor: None,
             key,
             seed,
-            url: world.server.url(),
+            url: server.url(),
             client: Client::new(),
             wall_ms: world.clock.now().timestamp_millis(),
         }

@@ -109,6 +109,30 @@ impl World {
         tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("nobody ever waited");
     }
 
+    /// A number and bytes of each row, read behind the server's back.
+    pub async fn rows(&self, select: &'static str) -> Vec<(i64, Vec<u8>)> {
+        match &self.config.database_url {
+            Some(url) => {
+                let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+                sqlx::query_as(select).fetch_all(&mut connection).await.unwrap()
+            }
+            None => {
+                let file = self.config.data_dir.join("cordwainer.db");
+                let options = SqliteConnectOptions::new().filename(file);
+                let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+                sqlx::query_as(select).fetch_all(&mut connection).await.unwrap()
+            }
+        }
+    }
+
+    /// Bytes as a literal of the engine.
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        match self.engine {
+            Engine::Sqlite => format!("x'{}'", hex::encode(bytes)),
+            Engine::Postgres => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        }
+    }
+
     /// Removes the triggers that protect history, as somebody with all rights would.
     pub async fn disarm(&self, table: &str) {
         let statement = match self.engine {

@@ -20,6 +20,7 @@ use cordwainer_station::devices::AutoPrint;
 use cordwainer_station::engine::{StationHandle, kind_word};
 use cordwainer_station::host::{HostOptions, Station};
 use cordwainer_station::ids::SystemIds;
+use cordwainer_station::support::write_bundle;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -38,7 +39,7 @@ struct Arguments {
     #[arg(long)]
     data: PathBuf,
     /// Address of the server, `http://host:port`.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "support_bundle", default_value = "")]
     server: String,
     /// One-time code from `cordwainer-server station enrol-code`; not looked at once enrolled.
     #[arg(long)]
@@ -58,15 +59,30 @@ struct Arguments {
     /// Carry out JSON commands from standard input, one a line, and print the replies.
     #[arg(long)]
     stdin: bool,
+    /// Write a file for whoever helps, without secrets and personal data, and end. Works beside a station that runs.
+    #[arg(long, value_name = "FILE.tar")]
+    support_bundle: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
     let arguments = Arguments::parse();
+    if let Err(fault) = cordwainer_logs::begin("station", Some(&arguments.data.join(cordwainer_logs::FOLDER)), "error")
+    {
+        tracing::warn!(%fault, "no log files are written");
+    }
+    if let Some(out) = &arguments.support_bundle {
+        return match write_bundle(&arguments.data, out) {
+            Ok(files) => {
+                print(&json!({ "bundle": out, "files": files }));
+                ExitCode::SUCCESS
+            }
+            Err(fault) => {
+                print(&json!({ "event": "error", "error": fault.to_string() }));
+                ExitCode::from(2)
+            }
+        };
+    }
     let options = options(&arguments);
     let mut station = match Station::open(options, Arc::new(SystemClock), Arc::new(SystemIds)).await {
         Ok(station) => station,

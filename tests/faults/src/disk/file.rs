@@ -1,6 +1,5 @@
 //! One file: what a reader sees, what the platter has, and who holds which of SQLite's locks.
 
-
 /// What a disk keeps or loses at once.
 const SECTOR: usize = 512;
 

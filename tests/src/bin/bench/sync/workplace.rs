@@ -170,7 +170,8 @@ impl Workplace {
         let job_of = |pair: &&WorkOrder| pair.jobs.iter().find(|job| job.spec.operation == operation).cloned();
         let jobs: Vec<_> = pairs.iter().filter_map(|pair| job_of(pair).map(|job| (pair.id, job))).collect();
         let (_, example) = jobs.first().expect("the workstation holds work");
-        let able = image.workers.values().find(|row| row.worker.active && row.worker.lacks(&example.spec.skills).is_none());
+        let able =
+            image.workers.values().find(|row| row.worker.active && row.worker.lacks(&example.spec.skills).is_none());
         let worker = able.expect("somebody is qualified").worker.id;
         Work { worker, jobs: jobs.into_iter().map(|(pair, job)| (pair, job.spec.id)).collect() }
     }
