@@ -145,6 +145,8 @@ pub enum MessageCode {
     AlreadyDone,
     /// work_centre
     WrongWorkCentre,
+    /// work_centre
+    NotYourLine,
     /// operation
     JobHeld,
     /// number

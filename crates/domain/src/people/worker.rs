@@ -59,7 +59,7 @@ pub struct Worker {
     pub skills: Vec<SkillId>,
     /// The language that screens switch to on badge-in.
     pub language: Language,
-    /// Where the worker usually works; empty means anywhere.
+    /// Where the worker may work; empty means anywhere.
     pub work_centres: Vec<WorkCentreId>,
     /// False once revoked.
     pub active: bool,
@@ -69,6 +69,11 @@ impl Worker {
     /// Whether the worker has the role.
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether the worker may work at a work centre. Whoever leads the floor may anywhere.
+    pub fn works_at(&self, work_centre: &WorkCentreId) -> bool {
+        self.work_centres.is_empty() || self.work_centres.contains(work_centre) || self.has_role(Role::Supervisor)
     }
 
     /// The first of the skills that the worker lacks.

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::action::Fact;
 use super::job::Job;
-use crate::SkillId;
+use crate::{SkillId, WorkCentreId};
 use crate::people::{AuthLevel, Role, Worker};
 
 /// Why a worker may not do something.
@@ -30,6 +30,11 @@ pub enum AuthzProblem {
     },
     /// A badge alone is not enough.
     PinNeeded,
+    /// The worker belongs to other lines than the one where this is done.
+    NotTheirLine {
+        /// Where it is done.
+        work_centre: WorkCentreId,
+    },
     /// The station may not act at this workstation.
     WrongWorkstation,
     /// The permission had run out.
@@ -70,11 +75,12 @@ pub fn authorise(
         fact,
         Fact::JobStarted { .. } | Fact::JobResumed { .. } | Fact::JobFinished { .. } | Fact::InspectionPassed { .. }
     );
-    if works
-        && let Some(job) = job
-        && let Some(skill) = worker.lacks(&job.spec.skills)
-    {
+    let Some(job) = job.filter(|_| works) else { return Ok(()) };
+    if let Some(skill) = worker.lacks(&job.spec.skills) {
         return Err(AuthzProblem::SkillMissing { skill: skill.clone() });
+    }
+    if !worker.works_at(&job.spec.work_centre) {
+        return Err(AuthzProblem::NotTheirLine { work_centre: job.spec.work_centre.clone() });
     }
     Ok(())
 }

@@ -88,6 +88,26 @@ fn a_skill_is_asked_for_again_by_the_server() {
 }
 
 #[test]
+fn t21_a_worker_works_on_the_own_lines_only() {
+    let of_lines = |role, lines: &[&str]| Worker {
+        work_centres: lines.iter().map(|line| (*line).into()).collect(),
+        ..worker(1, &[role])
+    };
+    let job = Floor::open().job(CUT).clone();
+    let done_at = job.spec.work_centre.clone();
+    let asks = |fact: &Fact, who: &Worker| authorise(fact, Some(who), AuthLevel::Pin, Some(&job));
+    let elsewhere = Err(AuthzProblem::NotTheirLine { work_centre: done_at.clone() });
+    for fact in [Fact::JobStarted { round: 0 }, Fact::JobResumed { round: 0 }, finished(0)] {
+        let kind = fact.kind();
+        assert_eq!(asks(&fact, &of_lines(Role::Worker, &["baking", "packing"])), elsewhere, "{kind} on another line");
+        assert_eq!(asks(&fact, &of_lines(Role::Worker, &["packing", done_at.as_str()])), Ok(()), "{kind} on one of theirs");
+        assert_eq!(asks(&fact, &of_lines(Role::Worker, &[])), Ok(()), "{kind} by whoever may work anywhere");
+        assert_eq!(asks(&fact, &of_lines(Role::Supervisor, &["packing"])), Ok(()), "{kind} by who leads the floor");
+    }
+    assert_eq!(asks(&pause(0), &of_lines(Role::Worker, &["packing"])), Ok(()), "to stop is everybody's");
+}
+
+#[test]
 fn what_no_worker_records_needs_no_worker() {
     let code = Code::from_number(CodeType::WorkOrder, 5).unwrap();
     for fact in [Fact::WorkOrderReleased(Box::new(pair())), Fact::ScanUnresolved { code }, Fact::SessionClosed {}] {

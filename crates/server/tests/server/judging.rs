@@ -158,6 +158,24 @@ both_engines!(nobody_may_do_more_than_their_rights, world => {
     world.proven().await;
 });
 
+both_engines!(t21_a_worker_of_another_line_is_heard_and_not_believed, world => {
+    factory::release(world.store(), [1, 2]).await;
+    let line = |id: &str| cordwainer_domain::WorkCentreId::from(id);
+    let mut maker = factory::worker(factory::maker(), true);
+    maker.work_centres = vec![line("lasting")];
+    world.store().put_master(&factory::site(), &[MasterRow::Worker(Box::new(maker.clone()), None)]).await.unwrap();
+    let mut station = world.enrol("cut-1").await;
+    let reply = station.push(&[station.sign_off(1, 0)]).await.unwrap();
+    let problem = AuthzProblem::NotTheirLine { work_centre: line("cutting") };
+    let due = ParkReason::Authz { problem };
+    assert_eq!(reply.verdicts[0].park_reason, Some(due), "whatever the station let pass, the server asks again");
+    maker.work_centres.push(line("cutting"));
+    world.store().put_master(&factory::site(), &[MasterRow::Worker(Box::new(maker), None)]).await.unwrap();
+    let reply = station.push(&[station.sign_off(2, 0)]).await.unwrap();
+    assert_eq!(reply.verdicts[0].status, VerdictStatus::Applied, "on an own line it counts");
+    world.proven().await;
+});
+
 both_engines!(a_revoked_worker_may_not_go_on_but_what_was_done_before_counts, world => {
     factory::release(world.store(), [1, 2]).await;
     let mut station = world.enrol("cut-1").await;

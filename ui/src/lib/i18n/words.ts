@@ -58,6 +58,7 @@ export const MESSAGES: Record<MessageCode, Said> = {
   other_worker: m.msg_other_worker,
   already_done: m.msg_already_done,
   wrong_work_centre: m.msg_wrong_work_centre,
+  not_your_line: m.msg_not_your_line,
   job_held: m.msg_job_held,
   order_closed: m.msg_order_closed,
   pair_complete: m.msg_pair_complete,
