@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use super::action::Fact;
 use super::job::Job;
-use crate::{SkillId, WorkCentreId};
 use crate::people::{AuthLevel, Role, Worker};
+use crate::{SkillId, WorkCentreId};
 
 /// Why a worker may not do something.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

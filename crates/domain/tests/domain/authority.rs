@@ -100,7 +100,11 @@ fn t21_a_worker_works_on_the_own_lines_only() {
     for fact in [Fact::JobStarted { round: 0 }, Fact::JobResumed { round: 0 }, finished(0)] {
         let kind = fact.kind();
         assert_eq!(asks(&fact, &of_lines(Role::Worker, &["baking", "packing"])), elsewhere, "{kind} on another line");
-        assert_eq!(asks(&fact, &of_lines(Role::Worker, &["packing", done_at.as_str()])), Ok(()), "{kind} on one of theirs");
+        assert_eq!(
+            asks(&fact, &of_lines(Role::Worker, &["packing", done_at.as_str()])),
+            Ok(()),
+            "{kind} on one of theirs"
+        );
         assert_eq!(asks(&fact, &of_lines(Role::Worker, &[])), Ok(()), "{kind} by whoever may work anywhere");
         assert_eq!(asks(&fact, &of_lines(Role::Supervisor, &["packing"])), Ok(()), "{kind} by who leads the floor");
     }

@@ -1,13 +1,16 @@
 //! Signing in to the office: two factors, each code once, and no way to lock a colleague out.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use cordwainer_domain::people::OfficeRole;
 use cordwainer_protocol::office::OFFICE_HEADER;
+use cordwainer_server::boot::{Config, RunningServer, Server};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::office::PASSWORD;
-use crate::world::{World, both_engines};
+use crate::office::{Browser, PASSWORD};
+use crate::world::{Engine, World, both_engines};
 
 /// The next thirty seconds: an app shows another code.
 fn next_code(world: &World) {
@@ -145,7 +148,7 @@ both_engines!(a_page_of_another_origin_changes_nothing, world => {
     let mut person = world.person("chen", &[OfficeRole::Administrator]).await;
     let cookie = person.browser.cookie.clone().unwrap();
     let body = json!({ "login": "mallory", "name": "M", "roles": ["administrator"], "language": "en" });
-    let bare = |browser: &crate::office::Browser| {
+    let bare = |browser: &Browser| {
         browser.bare(&Method::POST, "/accounts").header("cookie", &cookie).json(&body)
     };
     let plain = bare(&person.browser);
@@ -221,4 +224,56 @@ async fn version_of(person: &mut crate::office::Person, login: &str) -> i64 {
     let accounts = person.browser.get("/accounts").await.ok();
     let found = accounts.as_array().unwrap().iter().find(|line| line["login"] == login).cloned().unwrap();
     found["row_version"].as_i64().unwrap()
+}
+
+/// A second server process on the same database.
+async fn beside(world: &World, trusted_proxies: Vec<IpAddr>) -> RunningServer {
+    Server::start(Config { trusted_proxies, ..world.config.clone() }).await.unwrap()
+}
+
+#[tokio::test]
+async fn two_servers_on_one_database_share_sessions_and_failures() {
+    let world = World::new(Engine::Postgres).await;
+    let mut person = world.person("chen", &[OfficeRole::Auditor]).await;
+    let other = beside(&world, Vec::new()).await;
+    let mut there = Browser::new(other.url());
+    there.cookie.clone_from(&person.browser.cookie);
+    assert_eq!(there.get("/accounts").await.status, 200, "whoever signed in here is signed in there");
+    for _ in 0..3 {
+        world.browser().sign_in("chen", "a wrong password", None).await;
+        Browser::new(other.url()).sign_in("chen", "a wrong password", None).await;
+    }
+    let held = Browser::new(other.url()).sign_in("chen", PASSWORD, None).await;
+    assert_eq!(held.refusal(), "wait", "guesses here and there are counted together");
+    person.browser.delete("/session").await;
+    assert_eq!(there.get("/accounts").await.refusal(), "session_over", "and out here is out there, at once");
+    other.shutdown().await;
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_cookie_needs_tls_and_an_open_wire_takes_no_password() {
+    let world = World::new(Engine::Sqlite).await;
+    let person = world.person("chen", &[OfficeRole::Auditor]).await;
+    next_code(&world);
+    let shown = json!({ "login": "chen", "password": PASSWORD, "code": person.code(&world) });
+    let through = |browser: &Browser, scheme: &str| {
+        browser
+            .request(&Method::POST, "/session")
+            .header("x-forwarded-for", "203.0.113.9")
+            .header("x-forwarded-proto", scheme)
+            .header("x-forwarded-host", "office.works")
+            .header("origin", format!("{scheme}://office.works"))
+            .json(&shown)
+    };
+    let proxied = beside(&world, vec![IpAddr::from([127, 0, 0, 1])]).await;
+    let mut browser = Browser::new(proxied.url());
+    let open = browser.send(through(&browser, "http")).await;
+    assert_eq!((open.status, open.refusal()), (403, "open_wire"), "anybody on the way could read the password");
+    let mut unproxied = world.browser();
+    let forged = unproxied.send(through(&unproxied, "https")).await;
+    assert_eq!(forged.refusal(), "foreign_origin", "nobody else's word on the wire is believed");
+    browser.send(through(&browser, "https")).await.ok();
+    let cookie = browser.cookie.clone().unwrap();
+    assert!(cookie.starts_with("__Host-cordwainer-office="), "bound to this host and to TLS: {cookie}");
+    proxied.shutdown().await;
 }

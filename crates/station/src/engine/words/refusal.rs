@@ -35,9 +35,8 @@ pub(crate) fn of_authz(names: &Names<'_>, problem: &AuthzProblem) -> Say {
             Say::refused(MessageCode::RoleMissing, Tone::Failure).text("role", role_word(*role))
         }
         AuthzProblem::PinNeeded => Say::refused(MessageCode::PinRequired, Tone::Question),
-        AuthzProblem::NotTheirLine { work_centre } => {
-            Say::refused(MessageCode::NotYourLine, Tone::WrongStation).name("work_centre", names.work_centre(work_centre))
-        }
+        AuthzProblem::NotTheirLine { work_centre } => Say::refused(MessageCode::NotYourLine, Tone::WrongStation)
+            .name("work_centre", names.work_centre(work_centre)),
         AuthzProblem::WrongWorkstation => Say::refused(MessageCode::NotAtThisWorkstation, Tone::WrongStation),
         AuthzProblem::GrantExpired => Say::refused(MessageCode::GrantExpired, Tone::Failure),
     }
