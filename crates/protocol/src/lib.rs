@@ -14,4 +14,4 @@ pub use message::{Message, MessageCode, Param};
 pub use secret::Secret;
 
 /// Version of the sync protocol that this program speaks.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;

@@ -13,6 +13,7 @@ use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
 pub use crate::http::MetricsDoor;
 use crate::http::peer::Peer;
 use crate::http::{self, App, OfficeDoor};
+use crate::jobs;
 use crate::metrics::Durations;
 use crate::store::{OpenFault, Place, Store, StoreFault};
 
@@ -109,8 +110,7 @@ pub struct RunningServer {
     /// Its memory.
     pub store: Store,
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-    checkpoints: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// The door to a server in the same process.
@@ -134,9 +134,13 @@ impl Server {
         let metrics = open_metrics(&config, &store, &durations, &stopping).await?;
         let app = App { store: store.clone(), durations, stopping: stopping.clone(), office };
         let router = http::router(app, config.ui_dir.as_deref());
-        let checkpoints = tokio::spawn(keep_checkpoints(store.clone(), stopping.clone()));
-        let task = tokio::spawn(serve(listener, router, stopping));
-        Ok(RunningServer { address, metrics, store, stop, task, checkpoints })
+        let tasks = vec![
+            tokio::spawn(jobs::keep_doing(store.clone(), stopping.clone())),
+            tokio::spawn(jobs::listen_to_other_processes(store.clone(), stopping.clone())),
+            tokio::spawn(keep_checkpoints(store.clone(), stopping.clone())),
+            tokio::spawn(serve(listener, router, stopping)),
+        ];
+        Ok(RunningServer { address, metrics, store, stop, tasks })
     }
 
     /// The doors of a server to which no line leads: a request is handed in, its answer handed out. For the fault tests, whose
@@ -169,11 +173,11 @@ impl RunningServer {
 
     /// Lets requests under way finish, then closes the database.
     pub async fn shutdown(self) {
-        // The receiver lives in the task; a task that ended by itself needs no telling.
+        // The receivers live in the tasks; a task that ended by itself needs no telling.
         let _ = self.stop.send(true);
-        for task in [self.task, self.checkpoints] {
+        for task in self.tasks {
             if let Err(died) = task.await {
-                tracing::error!(%died, "the server did not end by itself");
+                tracing::error!(%died, "a part of the server did not end by itself");
             }
         }
         self.store.close().await;

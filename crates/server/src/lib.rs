@@ -5,6 +5,7 @@
 //!   function that takes the site's head row last.
 //! * `sync` holds the use cases of the sync protocol, `office` those of the office's screens; `http` is thin: unpack, authorise, call, map.
 //! * [`backup`] makes, restores and moves whole databases.
+//! * `jobs` is what is due at times and nobody asks for.
 //! * [`trace`] is the history of one pair as a file that proves itself; [`support`] what helps from afar.
 //! * [`verify`] proves that what is stored adds up: hashes, signatures, chains, and every work order replayed.
 //!
@@ -15,6 +16,7 @@ pub mod boot;
 pub mod clock;
 pub mod demo;
 mod http;
+mod jobs;
 mod metrics;
 mod office;
 pub mod store;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::boot::Config;
 use crate::store::db::{Tx, on};
+use crate::store::epoch;
 use crate::store::portable;
 use crate::store::{Place, Store, StoreFault};
 use crate::verify::verify;
@@ -32,6 +33,7 @@ pub async fn write_bundle(config: &Config, store: &Store, out: &Path) -> Result<
     let mut tx = store.db().read().await?;
     let mut bundle = Bundle::new(words_to_hide(&mut tx).await?);
     let (engine, engine_version) = engine(&mut tx).await?;
+    let epoch = epoch::present(&mut tx).await?;
     let place = match config.place() {
         Place::Folder(_) => "embedded",
         Place::Postgres(_) => "server",
@@ -48,7 +50,7 @@ pub async fn write_bundle(config: &Config, store: &Store, out: &Path) -> Result<
             "engine_version": engine_version,
             "database": place,
             "schema_step": portable::schema_step(&mut tx).await?,
-            "epoch": store.identity().epoch(),
+            "epoch": epoch,
             "listen": config.listen,
             "metrics": config.metrics.is_some(),
         }),

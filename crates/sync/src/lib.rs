@@ -10,16 +10,24 @@ mod canonical;
 mod chain;
 pub mod controls;
 mod cursor;
+mod digest;
 mod intake;
 mod outbox;
+mod reoffer;
 mod sign;
+mod testimony;
+mod versions;
 
 pub use action_bytes::{ActionHeader, DecodeFault, decode, encode, read_header};
 pub use canonical::{CanonicalFault, canonical_json};
 pub use chain::{Hash, body_hash, link};
 pub use cursor::{Cursor, CursorFault};
+pub use digest::{RowSum, chunk_hash, row_hash};
 pub use intake::{Intake, Offered, PushFault, StationHead, take_in};
-pub use outbox::{BATCH_ACTIONS, BATCH_BYTES, Backoff, batch_length};
+pub use outbox::{BATCH_ACTIONS, BATCH_BYTES, Backoff, Portion, batch_length};
+pub use reoffer::{Waiting, in_likely_order};
 pub use sign::{
     PublicKey, Purpose, Signature, SignatureFault, SigningKey, all_signed, checkpoint_bytes, request_bytes,
 };
+pub use testimony::{Life, Presented, Remembered, Testimony, weigh};
+pub use versions::may_pull;

@@ -19,6 +19,44 @@ pub fn batch_length(sizes: impl IntoIterator<Item = usize>, most_actions: usize)
         .count()
 }
 
+/// How much to ask of the line at once: halved when a request does not come back in time, doubled when it comes back fast.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Portion {
+    size: usize,
+    most: usize,
+}
+
+impl Portion {
+    /// A reply within this is fast.
+    const FAST_MS: u64 = 3_000;
+    /// A reply after this is slow: a little slower still, and it would be cut off.
+    const SLOW_MS: u64 = 12_000;
+
+    /// As much as there may be.
+    pub const fn full(most: usize) -> Self {
+        Self { size: most, most }
+    }
+
+    /// How much to ask for now; at least one.
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// A reply came after this long.
+    pub fn answered(&mut self, after_ms: u64) {
+        if after_ms <= Self::FAST_MS {
+            self.size = (self.size * 2).min(self.most);
+        } else if after_ms > Self::SLOW_MS {
+            self.halve(self.size);
+        }
+    }
+
+    /// `sent` of it were too much, or took too long.
+    pub fn halve(&mut self, sent: usize) {
+        self.size = (sent / 2).clamp(1, self.most);
+    }
+}
+
 /// Exponential back-off with full jitter. It never gives up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Backoff {

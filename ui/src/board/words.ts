@@ -55,6 +55,8 @@ const CONFLICTS: Record<string, () => string> = {
   finish_without_start: m.conflict_finish_without_start,
   pass_and_fail: m.conflict_pass_and_fail,
   out_of_turn: m.conflict_out_of_turn,
+  same_identifier: m.conflict_same_identifier,
+  waited_too_long: m.conflict_waited_too_long,
   order_closed: m.conflict_order_closed,
   disposed_twice: m.conflict_disposed_twice,
   undo_too_late: m.conflict_undo_too_late,

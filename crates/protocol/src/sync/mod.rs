@@ -4,13 +4,19 @@ mod enrol;
 mod pull;
 mod push;
 mod rows;
+mod snapshot;
 
 pub use enrol::{EnrolReply, EnrolRequest};
 pub use pull::{AuditCheckpoint, Change, ChangeOp, PullReply, StationStatus, VerdictRow};
 pub use push::{
-    ActionOffer, ClockReport, Problem, ProblemCode, PushReply, PushRequest, PushVerdict, VerdictStatus, Witness,
+    ActionOffer, ClockReport, Problem, ProblemCode, PushReply, PushRequest, PushVerdict, StationHealth, VerdictStatus,
+    Witness,
 };
-pub use rows::{ConflictRow, Grant, PictureRow, PinVerifier, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow};
+pub use rows::{
+    AlarmKind, AlarmRow, ConflictRow, Grant, PictureRow, PinVerifier, SignedGrant, SiteRow, Table, WorkOrderCard,
+    WorkerRow,
+};
+pub use snapshot::SnapshotChunk;
 
 /// Header that names the station of a request.
 pub const STATION_HEADER: &str = "x-cordwainer-station";

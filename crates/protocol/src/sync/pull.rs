@@ -1,7 +1,10 @@
 //! Pull: `GET /sync/v1/pull?cursor=…&limit=…`. One commit-ordered feed of current rows, and verdicts beside it.
 //!
-//! Without a cursor the feed begins at nothing, which is a snapshot: a row that changed twice is sent once. A page ends
-//! only at a commit boundary. `GET /sync/v1/poke` is a data-less event stream that says when to look.
+//! Without a cursor the feed begins at nothing: a row that changed twice is sent once. A page ends only at a commit boundary.
+//! A station that begins from nothing asks `GET /sync/v1/snapshot` for the rows of one moment, chunk by chunk, and follows
+//! the feed from there. `GET /sync/v1/poke` is a data-less event stream that says when to look.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::production::{ConflictKind, ParkReason};
@@ -87,6 +90,9 @@ pub struct StationStatus {
     pub oldest_pending_age_ms: u64,
     /// Whether it was revoked.
     pub revoked: bool,
+    /// Since when it has said that actions wait, without any of them arriving; only when that is too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_progress_since: Option<DateTime<Utc>>,
 }
 
 /// A page of the feed. Rows, verdicts and cursor are written in one local transaction.
@@ -106,9 +112,9 @@ pub struct PullReply {
     pub changes: Vec<Change>,
     /// Verdicts on this station's actions.
     pub verdicts: Vec<VerdictRow>,
-    /// Sum of the hashes of all rows in scope, every few pages; absent otherwise.
+    /// Sum of the hashes of all rows in scope, table by table, if it was asked for and the page ends at the head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope_digest: Option<String>,
+    pub scope_digest: Option<BTreeMap<Table, String>>,
     /// Newest checkpoint of the audit chain.
     pub audit_checkpoint: Option<AuditCheckpoint>,
     /// Cursors before this are gone.

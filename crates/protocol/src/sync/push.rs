@@ -36,6 +36,22 @@ pub struct PushRequest {
     pub oldest_pending_age_ms: u64,
     /// The newest audit checkpoint that the station has seen.
     pub witnessed: Option<Witness>,
+    /// The life of the server's database that the station follows; since protocol 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// What went wrong at the station and was mended; since protocol 2.
+    #[serde(default)]
+    pub health: StationHealth,
+}
+
+/// What went wrong at a station since it was started, and was mended there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StationHealth {
+    /// How often a loop stood still or died and was started again.
+    pub loop_restarts: u32,
+    /// How often the rows here were not those of the server.
+    pub digest_mismatches: u32,
 }
 
 /// One action with its place.
@@ -80,6 +96,12 @@ pub struct Witness {
     pub audit_seq: u64,
     /// Hash there, hexadecimal.
     pub audit_head: String,
+    /// Life of the server's database that it was said in; since protocol 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// The server's signature, as it came: with it the word proves something; since protocol 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sig: Option<String>,
 }
 
 /// Where a stored action stands.
@@ -154,7 +176,7 @@ pub enum ProblemCode {
     Gap,
     /// 409: two histories under one incarnation.
     Fork,
-    /// 409: the cursor is of another life of the server's database.
+    /// 409: the server's database has begun another life.
     Epoch,
     /// 410: the cursor is too old, or of another scope; begin again from nothing.
     CursorGone,
@@ -198,6 +220,9 @@ pub struct Problem {
     /// The office: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
+    /// `epoch`: the life of the server's database that is lived now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
 }
 
 impl Problem {
@@ -211,6 +236,7 @@ impl Problem {
             chain_hash: None,
             refusal: None,
             retry_after_s: None,
+            epoch: None,
         }
     }
 }

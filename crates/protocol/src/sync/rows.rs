@@ -6,7 +6,8 @@ use cordwainer_domain::equipment::Calendar;
 use cordwainer_domain::people::{Role, Worker};
 use cordwainer_domain::production::ConflictKind;
 use cordwainer_domain::{
-    ActionId, ConflictId, CustomerOrderNumber, GrantId, JobId, LocalText, SiteId, SkillId, WorkOrderId, WorkerId,
+    ActionId, ConflictId, CustomerOrderNumber, GrantId, JobId, LocalText, SiteId, SkillId, StationId, WorkOrderId,
+    WorkerId, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,11 +37,13 @@ pub enum Table {
     WorkOrderCard,
     /// [`ConflictRow`].
     Conflict,
+    /// [`AlarmRow`]; key is the kind and the station.
+    Alarm,
 }
 
 impl Table {
     /// Every table, in the order in which a snapshot is best read.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Site,
         Self::WorkCentre,
         Self::Workstation,
@@ -52,6 +55,7 @@ impl Table {
         Self::WorkOrder,
         Self::WorkOrderCard,
         Self::Conflict,
+        Self::Alarm,
     ];
 
     /// The name as stored.
@@ -68,6 +72,15 @@ impl Table {
             Self::WorkOrder => "work_order",
             Self::WorkOrderCard => "work_order_card",
             Self::Conflict => "conflict",
+            Self::Alarm => "alarm",
+        }
+    }
+
+    /// The first protocol version whose programs know the table: to older ones its rows are not sent.
+    pub const fn since(self) -> u32 {
+        match self {
+            Self::Alarm => 2,
+            _ => 1,
         }
     }
 
@@ -187,6 +200,72 @@ pub struct ConflictRow {
     pub job_id: Option<JobId>,
     /// Since when.
     pub opened_at: DateTime<Utc>,
+    /// When a person closed it.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// What a person must look at although no fact contradicts another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmKind {
+    /// The server's database was restored, or put back to an older copy.
+    ServerRestored,
+    /// A station was restored from an image or copied: it has two histories.
+    StationForked,
+    /// Bytes were altered on a station's disk, or signed by somebody else.
+    BytesAltered,
+    /// A station has more parked facts than it may have; further ones wait at the station.
+    TooMuchParked,
+    /// A station's rows were not those of the server, more than once.
+    RowsDiffer,
+    /// A station says that actions wait there, and none of them arrives.
+    NoProgress,
+}
+
+impl AlarmKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::ServerRestored,
+        Self::StationForked,
+        Self::BytesAltered,
+        Self::TooMuchParked,
+        Self::RowsDiffer,
+        Self::NoProgress,
+    ];
+
+    /// The word as stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ServerRestored => "server_restored",
+            Self::StationForked => "station_forked",
+            Self::BytesAltered => "bytes_altered",
+            Self::TooMuchParked => "too_much_parked",
+            Self::RowsDiffer => "rows_differ",
+            Self::NoProgress => "no_progress",
+        }
+    }
+
+    /// The kind of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// An alarm, for those who lead the floor. One row for each kind and station; when it is raised again it counts on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AlarmRow {
+    /// What is wrong.
+    pub kind: AlarmKind,
+    /// The station that it is about, or that noticed it.
+    pub station_id: Option<StationId>,
+    /// Where that stands.
+    pub workstation: Option<WorkstationId>,
+    /// How often it was raised since it was last closed.
+    pub times: u64,
+    /// Since when.
+    pub raised_at: DateTime<Utc>,
+    /// When it was last raised.
+    pub last_raised_at: DateTime<Utc>,
     /// When a person closed it.
     pub closed_at: Option<DateTime<Utc>>,
 }

@@ -114,7 +114,7 @@ async fn fill_from_store(config: &Config, store: &Store, part: &Path) -> Result<
         made_at: config.clock.now(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         engine: engine.to_owned(),
-        epoch: store.identity().epoch().to_owned(),
+        epoch: store.epoch().await?,
         schema_step,
         rows,
         proven_entries: report.entries(),

@@ -67,9 +67,9 @@ async fn copy(source: &Store, to: &Config) -> Result<Moved, BackupFault> {
     }
     let target = to.open_store().await?;
     let report = verify(&target).await;
-    let epoch = target.identity().epoch().to_owned();
+    let epoch = target.epoch().await;
     target.close().await;
-    let report = report?;
+    let (report, epoch) = (report?, epoch?);
     match first_problem(&report) {
         Some(detail) => Err(BackupFault::Differs(detail)),
         None => Ok(Moved { rows: filled, epoch, proven_entries: report.entries() }),

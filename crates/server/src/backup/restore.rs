@@ -6,17 +6,13 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
 use tokio::sync::mpsc::channel;
 
 use super::fault::first_problem;
 use super::{BackupFault, FORMAT, LINES_WAITING, MANIFEST, Manifest, ROWS, files};
 use crate::boot::Config;
-use crate::clock::random;
-use crate::store::audit::Entry;
-use crate::store::db::on;
 use crate::store::portable::{self, Counts};
-use crate::store::{Place, Store, StoreFault, open_at};
+use crate::store::{Place, Store, open_at};
 use crate::verify::verify;
 
 /// A database that was restored and proven.
@@ -81,27 +77,12 @@ async fn prove_and_begin(store: &Store, manifest: &Manifest) -> Result<Restored,
     }
     Ok(Restored {
         holds: manifest.made_at,
-        epoch: begin_epoch(store, &manifest.epoch).await?,
+        epoch: store.begin_epoch().await?,
         epoch_before: manifest.epoch.clone(),
         proven_entries: report.entries(),
         stations,
         next: NEXT,
     })
-}
-
-/// Another life of the database: cursors and checkpoints of the one before are no longer good.
-async fn begin_epoch(store: &Store, before: &str) -> Result<String, StoreFault> {
-    const SQL: &str = "UPDATE server_identity SET epoch = $1 WHERE id = 1";
-    let epoch = hex::encode(random::<8>(store.ids()));
-    let mut tx = store.db().write().await?;
-    on!(&mut tx, c => sqlx::query(SQL).bind(&epoch).execute(c).await.map(|_| ()))?;
-    tx.commit().await?;
-    for site in store.sites().await? {
-        let mut writing = store.writing(&site).await?;
-        writing.note(Entry::new("epoch_begun", &epoch, &json!({ "before": before, "cause": "restored" }))?);
-        writing.close().await?;
-    }
-    Ok(epoch)
 }
 
 fn read_manifest(from: &Path) -> Result<Manifest, BackupFault> {

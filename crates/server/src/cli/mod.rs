@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod checkpoint;
 mod demo;
+mod epoch;
 mod serve;
 mod station;
 mod support_bundle;
@@ -34,6 +35,8 @@ enum Command {
     Checkpoint(checkpoint::Checkpoint),
     /// Load a factory from data files, print its codes.
     Demo(demo::Demo),
+    /// Lives of the database: the last step of a restore.
+    Epoch(epoch::Epoch),
     /// Move the database to the other engine or another place; stations notice nothing.
     Move(backup::Move),
     /// Restore a backup into an empty place.
@@ -90,6 +93,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
         Command::Backup(backup) => backup.run().await,
         Command::Checkpoint(checkpoint) => checkpoint.run().await,
         Command::Demo(demo) => demo.run().await,
+        Command::Epoch(epoch) => epoch.run().await,
         Command::Move(movement) => movement.run().await,
         Command::Restore(restore) => restore.run().await,
         Command::Serve(serve) => serve.run().await,

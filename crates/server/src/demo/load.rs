@@ -20,7 +20,7 @@ use super::pins::{self, Salted};
 use super::plan::{PlanFault, Play, PlayedAction, plan};
 use crate::clock::random;
 use crate::store::action_log::{self, Submission};
-use crate::store::{MasterRow, Store, StoreFault, station};
+use crate::store::{MasterRow, Store, StoreFault, incarnation};
 use crate::sync::OfficeFact;
 use crate::sync::enrol::enrol;
 use crate::sync::judging::store_and_judge;
@@ -180,7 +180,7 @@ async fn tell_history(
     for historian in historians.values() {
         let (id, head) = (historian.sender.station, &historian.head);
         action_log::write_submissions(&mut writing, id, &head.incarnation, &historian.places).await?;
-        station::save_head(&mut writing.tx, id, head, now_ms).await?;
+        incarnation::save_head(&mut writing.tx, id, head, now_ms).await?;
     }
     writing.close().await?;
     Ok(())

@@ -11,6 +11,9 @@ use crate::sync::fault::Refusal;
 /// Seconds after which a busy server may be asked again.
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("2");
 
+/// Seconds after which a station that a person must help may ask again.
+const RETRY_LATER_S: HeaderValue = HeaderValue::from_static("60");
+
 /// A refusal on its way out, with a nonce for the next request if its sender is known.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -44,11 +47,13 @@ impl IntoResponse for Fault {
                 problem.last_seq = Some(*last_seq);
                 problem.chain_hash = Some(chain_hash.to_string());
             }
+            Refusal::Epoch { epoch } => problem.epoch = Some(epoch.clone()),
             _ => {}
         }
         let mut response = (status, Json(problem)).into_response();
         if code == ProblemCode::Busy {
-            response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S);
+            let seconds = if status == StatusCode::TOO_MANY_REQUESTS { RETRY_LATER_S } else { RETRY_AFTER_S };
+            response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         if let Some(nonce) = self.nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
             response.headers_mut().insert(NONCE_HEADER, nonce);
@@ -61,14 +66,15 @@ const fn status_of(refusal: &Refusal) -> (StatusCode, ProblemCode) {
     match refusal {
         Refusal::Unauthorised | Refusal::CodeRefused => (StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised),
         Refusal::StaleNonce => (StatusCode::UNAUTHORIZED, ProblemCode::StaleNonce),
-        Refusal::Malformed(_) => (StatusCode::BAD_REQUEST, ProblemCode::Malformed),
+        Refusal::Malformed(_) | Refusal::Broken(_) => (StatusCode::BAD_REQUEST, ProblemCode::Malformed),
         Refusal::Version => (StatusCode::UPGRADE_REQUIRED, ProblemCode::Version),
         Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge),
         Refusal::Gap { .. } => (StatusCode::CONFLICT, ProblemCode::Gap),
         Refusal::Fork { .. } => (StatusCode::CONFLICT, ProblemCode::Fork),
-        Refusal::Epoch => (StatusCode::CONFLICT, ProblemCode::Epoch),
+        Refusal::Epoch { .. } | Refusal::ServerForgot { .. } => (StatusCode::CONFLICT, ProblemCode::Epoch),
         Refusal::CursorGone => (StatusCode::GONE, ProblemCode::CursorGone),
         Refusal::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
+        Refusal::TooMuchParked => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::Busy),
         Refusal::TimedOut | Refusal::Store(StoreFault::Busy) => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Busy),
         Refusal::Store(StoreFault::DiskFull) => (StatusCode::INSUFFICIENT_STORAGE, ProblemCode::DiskFull),
         Refusal::Died | Refusal::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),

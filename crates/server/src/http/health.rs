@@ -12,6 +12,7 @@ use crate::sync::fault::Refusal;
 #[utoipa::path(get, path = "/healthz", responses((status = 200, description = "The server and its database answer.")))]
 pub(crate) async fn health(State(app): State<App>) -> Result<Json<Value>, Fault> {
     let sites = app.store.sites().await.map_err(Refusal::from)?;
+    let epoch = app.store.epoch().await.map_err(Refusal::from)?;
     let version = env!("CARGO_PKG_VERSION");
-    Ok(Json(json!({ "status": "ok", "version": version, "epoch": app.store.identity().epoch(), "sites": sites })))
+    Ok(Json(json!({ "status": "ok", "version": version, "epoch": epoch, "sites": sites })))
 }

@@ -61,6 +61,7 @@ pub(crate) fn router(app: App, ui_dir: Option<&Path>) -> Router {
         .route("/sync/v1/enrol", post(sync::enrol::enrol))
         .route("/sync/v1/push", post(sync::push::push))
         .route("/sync/v1/pull", get(sync::pull::pull))
+        .route("/sync/v1/snapshot", get(sync::snapshot::snapshot))
         .route("/sync/v1/poke", get(sync::poke::poke))
         .nest("/api/v1", api::routes(&app));
     doors = match ui_dir {

@@ -10,7 +10,14 @@ use super::{health, sync};
 #[openapi(
     info(title = "Cordwainer · 履约", description = "Shop-floor software for a bespoke-shoe factory."),
     nest((path = "/api/v1", api = ApiDoc)),
-    paths(health::health, sync::enrol::enrol, sync::push::push, sync::pull::pull, sync::poke::poke)
+    paths(
+        health::health,
+        sync::enrol::enrol,
+        sync::push::push,
+        sync::pull::pull,
+        sync::snapshot::snapshot,
+        sync::poke::poke
+    )
 )]
 struct Doors;
 

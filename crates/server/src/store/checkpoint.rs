@@ -109,15 +109,14 @@ impl Store {
         if head.audit_seq <= told {
             return Ok(false);
         }
-        let (head, at) = (audit_head(site.as_str(), &head)?, writing.now_ms());
-        let row = self.sign_head(head, at);
+        let (newest, at) = (audit_head(site.as_str(), &head)?, writing.now_ms());
+        let row = self.sign_head(newest, head.epoch, at);
         add(&mut writing, &row).await?;
         writing.close().await?;
         Ok(true)
     }
 
-    fn sign_head(&self, head: AuditHead, at: i64) -> CheckpointRow {
-        let epoch = self.identity().epoch().to_owned();
+    fn sign_head(&self, head: AuditHead, epoch: String, at: i64) -> CheckpointRow {
         let bytes = checkpoint_bytes(head.seq.cast_unsigned(), &head.hash.to_string(), &epoch);
         let sig = self.identity().key().sign(Purpose::Checkpoint, &bytes);
         let (audit_head, sig) = (head.hash.as_bytes().to_vec(), sig.as_bytes().to_vec());
@@ -135,7 +134,8 @@ impl Store {
     pub(crate) async fn checkpoint_within(&self, tx: &mut Tx, site: &SiteId) -> Result<Checkpoint, StoreFault> {
         let missing = || StoreFault::Missing { what: "site", id: site.to_string() };
         let head = head_of(tx, site.as_str()).await?.ok_or_else(missing)?;
-        let row = self.sign_head(audit_head(site.as_str(), &head)?, self.clock().now().timestamp_millis());
+        let (newest, now_ms) = (audit_head(site.as_str(), &head)?, self.clock().now().timestamp_millis());
+        let row = self.sign_head(newest, head.epoch, now_ms);
         Ok(Checkpoint {
             site: site.clone(),
             audit_head: hash_of("sync_head", "audit_head", site, &row.audit_head)?.to_string(),

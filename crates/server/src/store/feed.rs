@@ -16,6 +16,21 @@ pub(crate) struct ChangeRow {
     pub(crate) row_version: u64,
 }
 
+/// The key behind which a chunk of a snapshot begins.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Behind {
+    pub(crate) scope: String,
+    pub(crate) table: String,
+    pub(crate) pk: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    scope: String,
+    #[sqlx(flatten)]
+    change: StoredChange,
+}
+
 #[derive(sqlx::FromRow)]
 struct StoredChange {
     tbl: String,
@@ -95,4 +110,43 @@ pub(crate) async fn changes(
     let mut changes = rows.into_iter().map(ChangeRow::try_from).collect::<Result<Vec<_>, _>>()?;
     changes.sort_by(|a, b| (a.commit_seq, a.table, &a.pk).cmp(&(b.commit_seq, b.table, &b.pk)));
     Ok(changes)
+}
+
+/// Rows in scope that have not moved since a moment, in the order of their keys, each with the part of the feed that it is in.
+pub(crate) async fn held(
+    tx: &mut Tx,
+    site: &str,
+    scopes: &[String; 2],
+    at: i64,
+    behind: &Behind,
+    limit: i64,
+) -> Result<Vec<(String, ChangeRow)>, StoreFault> {
+    const SQL: &str = "SELECT scope, tbl, pk, op, commit_seq, row_version FROM change WHERE site_id = $1 \
+                       AND scope IN ($2, $3) AND op = 'put' AND commit_seq <= $4 AND (scope, tbl, pk) > ($5, $6, $7) \
+                       ORDER BY scope, tbl, pk LIMIT $8";
+    let rows: Vec<HeldRow> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(site)
+        .bind(&scopes[0])
+        .bind(&scopes[1])
+        .bind(at)
+        .bind(&behind.scope)
+        .bind(&behind.table)
+        .bind(&behind.pk)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(|row| Ok((row.scope, row.change.try_into()?))).collect()
+}
+
+/// How many rows in scope have not moved since a moment.
+pub(crate) async fn count_held(tx: &mut Tx, site: &str, scopes: &[String; 2], at: i64) -> Result<i64, StoreFault> {
+    const SQL: &str = "SELECT COUNT(*) FROM change WHERE site_id = $1 AND scope IN ($2, $3) AND op = 'put' \
+                       AND commit_seq <= $4";
+    Ok(on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(site)
+        .bind(&scopes[0])
+        .bind(&scopes[1])
+        .bind(at)
+        .fetch_one(c)
+        .await)?)
 }

@@ -1,8 +1,9 @@
-//! Who this server is: its signing key, the life of its database, and the secret behind its nonces. Made once.
+//! Who this server is: its signing key and the secret behind its nonces. Made once, with the first life of its database.
 
 use cordwainer_sync::{PublicKey, SigningKey};
 
 use super::db::{Db, on};
+use super::epoch;
 use super::fault::{StoreFault, bad_row};
 use crate::clock::{Clock, IdSource, random};
 
@@ -11,7 +12,6 @@ use crate::clock::{Clock, IdSource, random};
 pub struct Identity {
     key: SigningKey,
     nonce_secret: Secret,
-    epoch: String,
 }
 
 /// Bytes that are never printed.
@@ -34,11 +34,6 @@ impl Identity {
         self.key.public()
     }
 
-    /// Life of the database.
-    pub fn epoch(&self) -> &str {
-        &self.epoch
-    }
-
     pub(crate) fn nonce_secret(&self) -> &[u8; 32] {
         &self.nonce_secret.0
     }
@@ -54,30 +49,32 @@ struct IdentityRow {
     signing_seed: Vec<u8>,
     nonce_secret: Vec<u8>,
     epoch: String,
+    created_at: i64,
 }
 
 /// Loads the identity, and makes it first if the database is new.
 pub(crate) async fn load(db: &Db, clock: &dyn Clock, ids: &dyn IdSource) -> Result<Identity, StoreFault> {
     const MAKE: &str = "INSERT INTO server_identity (id, signing_seed, nonce_secret, epoch, created_at) \
                         VALUES (1, $1, $2, $3, $4) ON CONFLICT (id) DO NOTHING";
-    const READ: &str = "SELECT signing_seed, nonce_secret, epoch FROM server_identity WHERE id = 1";
+    const READ: &str = "SELECT signing_seed, nonce_secret, epoch, created_at FROM server_identity WHERE id = 1";
     let mut tx = db.write().await?;
     let (seed, secret): ([u8; 32], [u8; 32]) = (random(ids), random(ids));
-    let epoch = hex::encode(random::<8>(ids));
+    let first_epoch = hex::encode(random::<8>(ids));
     let now_ms = clock.now().timestamp_millis();
     on!(&mut tx, c => sqlx::query(MAKE)
         .bind(seed.as_slice())
         .bind(secret.as_slice())
-        .bind(&epoch)
+        .bind(&first_epoch)
         .bind(now_ms)
         .execute(c)
         .await
         .map(|_| ()))?;
     let row: IdentityRow = on!(&mut tx, c => sqlx::query_as(READ).fetch_one(c).await)?;
+    epoch::remember(&mut tx, &row.epoch, "made", row.created_at, None).await?;
     tx.commit().await?;
     let seed = bytes_of(&row.signing_seed, "signing_seed")?;
     let nonce_secret = Secret(bytes_of(&row.nonce_secret, "nonce_secret")?);
-    Ok(Identity { key: SigningKey::from_seed(&seed), nonce_secret, epoch: row.epoch })
+    Ok(Identity { key: SigningKey::from_seed(&seed), nonce_secret })
 }
 
 fn bytes_of(bytes: &[u8], column: &'static str) -> Result<[u8; 32], StoreFault> {

@@ -6,14 +6,18 @@
 pub(crate) mod account;
 pub(crate) mod account_session;
 pub(crate) mod action_log;
+pub(crate) mod alarm;
 pub(crate) mod audit;
 pub(crate) mod checkpoint;
 pub(crate) mod conflict;
 pub(crate) mod db;
 pub(crate) mod enrolment;
+pub(crate) mod epoch;
 pub(crate) mod fault;
 pub(crate) mod feed;
 pub(crate) mod identity;
+pub(crate) mod incarnation;
+pub(crate) mod job;
 pub(crate) mod master;
 mod open;
 pub(crate) mod parked;
@@ -23,12 +27,14 @@ pub(crate) mod portable;
 pub(crate) mod scope;
 pub(crate) mod sign_in_guard;
 pub(crate) mod station;
+pub(crate) mod tombstone;
 pub(crate) mod verdict;
 pub(crate) mod work_order;
 pub(crate) mod writing;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cordwainer_domain::code::Code;
 use cordwainer_domain::production::WorkOrder;
@@ -71,11 +77,12 @@ struct Inner {
     ids: Arc<dyn IdSource>,
     identity: Identity,
     announcements: broadcast::Sender<SiteId>,
+    announced: Mutex<BTreeMap<SiteId, u64>>,
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("epoch", &self.0.identity.epoch()).finish_non_exhaustive()
+        f.debug_struct("Store").field("key", &self.0.identity.public_key()).finish_non_exhaustive()
     }
 }
 
@@ -105,7 +112,7 @@ impl Store {
     async fn on(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, OpenFault> {
         let identity = identity::load(&db, clock.as_ref(), ids.as_ref()).await.map_err(OpenFault::Store)?;
         let (announcements, _) = broadcast::channel(ANNOUNCEMENTS);
-        Ok(Self(Arc::new(Inner { db, clock, ids, identity, announcements })))
+        Ok(Self(Arc::new(Inner { db, clock, ids, identity, announcements, announced: Mutex::default() })))
     }
 
     /// The embedded database of a folder. Nobody but SQLite ever opens it: closing a file drops SQLite's locks on it.
@@ -142,9 +149,27 @@ impl Store {
         self.0.announcements.subscribe()
     }
 
-    pub(crate) fn announce(&self, site: &SiteId) {
+    /// Tells whoever listens that a site's feed has come to a head.
+    pub(crate) fn announce(&self, site: &SiteId, head: u64) {
+        let mut announced = self.0.announced.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = announced.entry(site.clone()).or_default();
+        *known = head.max(*known);
+        drop(announced);
         // Nobody listening is no fault.
         let _ = self.0.announcements.send(site.clone());
+    }
+
+    /// The head that was last announced in this process.
+    pub(crate) fn announced(&self, site: &SiteId) -> u64 {
+        self.0.announced.lock().unwrap_or_else(PoisonError::into_inner).get(site).copied().unwrap_or_default()
+    }
+
+    /// How far the feed of each site has come.
+    pub(crate) async fn heads(&self) -> Result<Vec<(SiteId, u64)>, StoreFault> {
+        let mut tx = self.db().read().await?;
+        let rows: Vec<(String, i64)> =
+            on!(&mut tx, c => sqlx::query_as("SELECT site_id, v FROM sync_head").fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(site, head)| (SiteId(site), head.cast_unsigned())).collect())
     }
 
     /// The sites of this server.

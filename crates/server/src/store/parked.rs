@@ -1,10 +1,11 @@
 //! Actions that wait, as the judge takes them up again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cordwainer_domain::code::Code;
 use cordwainer_domain::production::ParkReason;
 use cordwainer_domain::{ActionId, SiteId, StationId, WorkOrderId};
+use cordwainer_sync::Waiting;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -95,14 +96,67 @@ pub(crate) async fn on_codes(tx: &mut Tx, site: &str, codes: &BTreeSet<Code>) ->
     Ok(rows.into_iter().map(ParkedAction::from).collect())
 }
 
-/// A work order or nothing, of every action that waits for this program to understand it.
+/// Every action that waits for this program to understand it.
 pub(crate) async fn misunderstood(tx: &mut Tx, site: &SiteId) -> Result<Vec<ParkedAction>, StoreFault> {
+    // A reason is JSON on one engine and text on the other; as text its word stands in quotes on both.
+    const WHICH: &str = "(CAST(v.reason AS TEXT) LIKE '%\"unknown_kind\"%' OR \
+                         CAST(v.reason AS TEXT) LIKE '%\"server_error\"%') AND v.site_id = ";
     let rows: Vec<ParkedRow> = on!(tx, c => {
-        let mut select = QueryBuilder::new(format!("{SELECT} v.site_id = "));
+        let mut select = QueryBuilder::new(format!("{SELECT}{WHICH}"));
         select.push_bind(site.as_str());
         select.push(ORDER).push_bind(MOST);
         select.build_query_as().fetch_all(c).await
     })?;
     let waits = |row: &ParkedRow| matches!(row.reason.0, ParkReason::UnknownKind | ParkReason::ServerError);
     Ok(rows.into_iter().filter(waits).map(ParkedAction::from).collect())
+}
+
+/// What waits for judging to go on: who recorded it, when, and which it is; each station's in the order in which it came.
+pub(crate) async fn while_judging_paused(
+    tx: &mut Tx,
+    site: &SiteId,
+) -> Result<Vec<Waiting<Uuid, ActionId>>, StoreFault> {
+    const SQL: &str = "SELECT v.station_id, a.occurred_at, v.action_id FROM verdict v \
+                       JOIN action_log a ON a.action_id = v.action_id WHERE v.site_id = $1 AND v.status = 'parked' \
+                       AND CAST(v.reason AS TEXT) LIKE '%\"judging_paused\"%' ORDER BY v.commit_seq, v.place_in_commit";
+    let rows: Vec<(Uuid, i64, Uuid)> = on!(tx, c => sqlx::query_as(SQL).bind(site.as_str()).fetch_all(c).await)?;
+    let waiting = |(station, occurred_ms, id)| Waiting { station, occurred_ms, id: ActionId(id) };
+    Ok(rows.into_iter().map(waiting).collect())
+}
+
+/// Some waiting actions, in the order in which they are named.
+pub(crate) async fn named(tx: &mut Tx, ids: &[ActionId]) -> Result<Vec<ParkedAction>, StoreFault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ParkedRow> = on!(tx, c => {
+        let mut select = QueryBuilder::new(format!("{SELECT} v.action_id IN "));
+        select.push_tuples(ids, |mut row, id| {
+            row.push_bind(id.0);
+        });
+        select.build_query_as().fetch_all(c).await
+    })?;
+    let mut found: BTreeMap<ActionId, ParkedAction> =
+        rows.into_iter().map(ParkedAction::from).map(|parked| (parked.id, parked)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// An action that has waited for long, as the person who must look is told of it.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(crate) struct Overdue {
+    pub(crate) action_id: Uuid,
+    pub(crate) station_id: Uuid,
+    pub(crate) work_order_id: Option<Uuid>,
+    pub(crate) job_id: Option<Uuid>,
+    pub(crate) awaits_code: Option<String>,
+    pub(crate) reason: Json<ParkReason>,
+}
+
+/// What was stored before an instant, waits, and has no conflict that a person could close.
+pub(crate) async fn overdue(tx: &mut Tx, site: &SiteId, before_ms: i64) -> Result<Vec<Overdue>, StoreFault> {
+    const SQL: &str = "SELECT v.action_id, v.station_id, v.work_order_id, a.job_id, v.awaits_code, v.reason FROM verdict v \
+                       JOIN action_log a ON a.action_id = v.action_id WHERE v.site_id = $1 AND v.status = 'parked' \
+                       AND v.reason IS NOT NULL AND v.conflict_id IS NULL AND a.received_at < $2 \
+                       ORDER BY v.commit_seq, v.place_in_commit LIMIT $3";
+    Ok(on!(tx, c => sqlx::query_as(SQL).bind(site.as_str()).bind(before_ms).bind(MOST).fetch_all(c).await)?)
 }

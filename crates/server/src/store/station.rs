@@ -1,14 +1,14 @@
 //! Stations: who may push and pull, how far each has come, and what the server last heard of it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use cordwainer_protocol::sync::{StationStatus, Witness};
-use cordwainer_sync::{Hash, PublicKey, StationHead};
+use cordwainer_sync::PublicKey;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Store;
-use super::audit::{Entry, hash_of};
+use super::audit::Entry;
 use super::db::{Tx, on, retried};
 use super::fault::{StoreFault, bad_row};
 use super::writing::Writing;
@@ -44,6 +44,10 @@ pub struct Station {
     pub outbox_depth: u64,
     /// Age of the oldest of them when it said so, milliseconds.
     pub oldest_pending_age_ms: u64,
+    /// When something of it last arrived, or it last said that nothing waits.
+    pub progressed_at: Option<DateTime<Utc>>,
+    /// How often its loops stood still or died since it was started.
+    pub loop_restarts: u32,
     /// How the history that it saw differs from the one stored here, if it does.
     pub witness_fault: Option<String>,
     /// Program version; empty before its first push.
@@ -63,12 +67,14 @@ struct StationRow {
     last_contact_at: Option<i64>,
     outbox_depth: i64,
     oldest_pending_age_ms: i64,
+    progressed_at: Option<i64>,
+    loop_restarts: i64,
     witness_fault: Option<String>,
     app_version: String,
 }
 
 const COLUMNS: &str = "id, site_id, kind, workstation, scope, public_key, enrolled_at, revoked_at, last_contact_at, \
-                       outbox_depth, oldest_pending_age_ms, witness_fault, app_version";
+                       outbox_depth, oldest_pending_age_ms, progressed_at, loop_restarts, witness_fault, app_version";
 
 impl TryFrom<StationRow> for Station {
     type Error = StoreFault;
@@ -88,13 +94,25 @@ impl TryFrom<StationRow> for Station {
             last_contact: row.last_contact_at.map(from_ms),
             outbox_depth: row.outbox_depth.cast_unsigned(),
             oldest_pending_age_ms: row.oldest_pending_age_ms.cast_unsigned(),
+            progressed_at: row.progressed_at.map(from_ms),
+            loop_restarts: u32::try_from(row.loop_restarts).unwrap_or(u32::MAX),
             witness_fault: row.witness_fault,
             app_version: row.app_version,
         })
     }
 }
 
+/// A station that says for this long that actions wait, without any of them arriving, makes no progress.
+const NO_PROGRESS: TimeDelta = TimeDelta::minutes(10);
+
 impl Station {
+    /// Since when it has said that actions wait there without any of them arriving, if that is too long.
+    pub fn no_progress_since(&self) -> Option<DateTime<Utc>> {
+        let since = self.progressed_at.unwrap_or(self.enrolled_at);
+        let says_so = self.last_contact.is_some_and(|last| last - since >= NO_PROGRESS);
+        (self.outbox_depth > 0 && self.revoked_at.is_none() && says_so).then_some(since)
+    }
+
     /// The station as those who lead the floor see it.
     pub(crate) fn status(&self) -> StationStatus {
         StationStatus {
@@ -104,6 +122,7 @@ impl Station {
             outbox_depth: self.outbox_depth,
             oldest_pending_age_ms: self.oldest_pending_age_ms,
             revoked: self.revoked_at.is_some(),
+            no_progress_since: self.no_progress_since(),
         }
     }
 }
@@ -152,12 +171,29 @@ impl Store {
         Ok(())
     }
 
-    /// Remembers that a station was heard of.
-    pub(crate) async fn heard_of(&self, id: StationId) -> Result<(), StoreFault> {
-        const SQL: &str = "UPDATE station SET last_contact_at = $2 WHERE id = $1";
+    /// Remembers that a station was heard of, how far it follows the feed, and what it says waits there.
+    pub(crate) async fn heard_of(
+        &self,
+        id: StationId,
+        followed_through: i64,
+        waits: Option<Waits>,
+    ) -> Result<(), StoreFault> {
+        const SQL: &str = "UPDATE station SET last_contact_at = $2, followed_through = $3, \
+                           outbox_depth = COALESCE($4, outbox_depth), \
+                           oldest_pending_age_ms = COALESCE($5, oldest_pending_age_ms), \
+                           progressed_at = CASE WHEN $4 = 0 THEN $2 ELSE progressed_at END WHERE id = $1";
         let now_ms = self.clock().now().timestamp_millis();
+        let storable = |number: u64| number.min(i64::MAX.cast_unsigned()).cast_signed();
         let mut tx = self.db().write().await?;
-        on!(&mut tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
+        on!(&mut tx, c => sqlx::query(SQL)
+            .bind(id.0)
+            .bind(now_ms)
+            .bind(followed_through)
+            .bind(waits.map(|waits| storable(waits.count)))
+            .bind(waits.map(|waits| storable(waits.oldest_age_ms)))
+            .execute(c)
+            .await
+            .map(|_| ()))?;
         tx.commit().await
     }
 }
@@ -176,6 +212,13 @@ pub(crate) async fn of_site(tx: &mut Tx, site: &str) -> Result<Vec<Station>, Sto
     rows.into_iter().map(Station::try_from).collect()
 }
 
+/// What a station says waits there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Waits {
+    pub(crate) count: u64,
+    pub(crate) oldest_age_ms: u64,
+}
+
 /// What a push says about the station that sends it.
 #[derive(Clone, Debug)]
 pub(crate) struct Report<'a> {
@@ -183,6 +226,31 @@ pub(crate) struct Report<'a> {
     pub(crate) schema_version: u32,
     pub(crate) outbox_depth: u64,
     pub(crate) oldest_pending_age_ms: u64,
+    pub(crate) loop_restarts: u32,
+}
+
+/// A station that is locked, and what else a push needs to know before it goes on.
+#[derive(Clone, Debug)]
+pub(crate) struct Locked {
+    pub(crate) station: Station,
+    /// The present life of the database.
+    pub(crate) epoch: String,
+    /// Whether nothing is judged for now.
+    pub(crate) judging_pauses: bool,
+    /// How many of its facts are parked.
+    pub(crate) parked: i64,
+    /// How often its rows were not the server's, as it said before.
+    pub(crate) digest_mismatches: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct LockedRow {
+    #[sqlx(flatten)]
+    station: StationRow,
+    epoch: String,
+    judging_resumes_at: Option<i64>,
+    parked: i64,
+    digest_mismatches: i64,
 }
 
 /// Locks an unrevoked station against every other push of it, and remembers what it reports.
@@ -191,21 +259,39 @@ pub(crate) async fn lock(
     id: StationId,
     report: &Report<'_>,
     now_ms: i64,
-) -> Result<Option<Station>, StoreFault> {
+) -> Result<Option<Locked>, StoreFault> {
     let sql = sqlx::AssertSqlSafe(format!(
         "UPDATE station SET last_contact_at = $2, app_version = $3, schema_version = $4, outbox_depth = $5, \
-         oldest_pending_age_ms = $6 WHERE id = $1 AND revoked_at IS NULL RETURNING {COLUMNS}"
+         oldest_pending_age_ms = $6, loop_restarts = $7, \
+         progressed_at = CASE WHEN $5 = 0 THEN $2 ELSE progressed_at END \
+         WHERE id = $1 AND revoked_at IS NULL RETURNING {COLUMNS}, digest_mismatches, \
+         (SELECT epoch FROM server_identity WHERE id = 1) AS epoch, \
+         (SELECT judging_resumes_at FROM server_epoch \
+          WHERE epoch = (SELECT epoch FROM server_identity WHERE id = 1)) AS judging_resumes_at, \
+         (SELECT COUNT(*) FROM verdict WHERE verdict.station_id = station.id AND verdict.status = 'parked') AS parked"
     ));
-    let row: Option<StationRow> = on!(tx, c => sqlx::query_as(sql)
+    let row: Option<LockedRow> = on!(tx, c => sqlx::query_as(sql)
         .bind(id.0)
         .bind(now_ms)
         .bind(report.app_version)
         .bind(i64::from(report.schema_version))
         .bind(report.outbox_depth.cast_signed())
         .bind(report.oldest_pending_age_ms.cast_signed())
+        .bind(i64::from(report.loop_restarts))
         .fetch_optional(c)
         .await)?;
-    row.map(Station::try_from).transpose()
+    let Some(LockedRow { station, epoch, judging_resumes_at, parked, digest_mismatches }) = row else {
+        return Ok(None);
+    };
+    let (station, judging_pauses) = (Station::try_from(station)?, judging_resumes_at.is_some());
+    Ok(Some(Locked { station, epoch, judging_pauses, parked, digest_mismatches }))
+}
+
+/// Remembers how often a station's rows were not the server's.
+pub(crate) async fn save_mismatches(tx: &mut Tx, id: StationId, mismatches: u32) -> Result<(), StoreFault> {
+    const SQL: &str = "UPDATE station SET digest_mismatches = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(id.0).bind(i64::from(mismatches)).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Adds a station.
@@ -251,79 +337,13 @@ pub(crate) async fn ensure_office(writing: &mut Writing, key: &PublicKey) -> Res
         last_contact: None,
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
+        progressed_at: None,
+        loop_restarts: 0,
         witness_fault: None,
         app_version: String::new(),
     };
     add(&mut writing.tx, &station).await?;
     writing.note(Entry::new("station_enrolled", station.id, &json!({ "workstation": OFFICE, "public_key": key }))?);
-    Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct IncarnationRow {
-    incarnation: String,
-    last_seq: i64,
-    last_chain: Vec<u8>,
-    lease: String,
-    previous_lease: String,
-}
-
-/// The server's memory of a station's live incarnation; empty before its first push.
-pub(crate) async fn head(tx: &mut Tx, id: StationId) -> Result<StationHead, StoreFault> {
-    const SQL: &str = "SELECT incarnation, last_seq, last_chain, lease, previous_lease FROM station_incarnation \
-                       WHERE station_id = $1 AND retired_at IS NULL";
-    let row: Option<IncarnationRow> = on!(tx, c => sqlx::query_as(SQL).bind(id.0).fetch_optional(c).await)?;
-    let Some(row) = row else {
-        return Ok(StationHead {
-            incarnation: String::new(),
-            last_seq: 0,
-            last_chain: Hash::START,
-            lease: String::new(),
-            previous_lease: String::new(),
-        });
-    };
-    Ok(StationHead {
-        last_chain: hash_of("station_incarnation", "last_chain", id, &row.last_chain)?,
-        incarnation: row.incarnation,
-        last_seq: row.last_seq.cast_unsigned(),
-        lease: row.lease,
-        previous_lease: row.previous_lease,
-    })
-}
-
-/// Whether a station ever pushed under this incarnation.
-pub(crate) async fn knows_incarnation(tx: &mut Tx, id: StationId, incarnation: &str) -> Result<bool, StoreFault> {
-    const SQL: &str = "SELECT COUNT(*) FROM station_incarnation WHERE station_id = $1 AND incarnation = $2";
-    let count: i64 = on!(tx, c => sqlx::query_scalar(SQL).bind(id.0).bind(incarnation).fetch_one(c).await)?;
-    Ok(count > 0)
-}
-
-/// Remembers how far a station has come. An incarnation that begins retires the one before.
-pub(crate) async fn save_head(tx: &mut Tx, id: StationId, head: &StationHead, now_ms: i64) -> Result<(), StoreFault> {
-    const RETIRE: &str = "UPDATE station_incarnation SET retired_at = $3 \
-                          WHERE station_id = $1 AND incarnation <> $2 AND retired_at IS NULL";
-    const SAVE: &str = "INSERT INTO station_incarnation (station_id, incarnation, last_seq, last_chain, lease, \
-                        previous_lease, begun_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-                        ON CONFLICT (station_id, incarnation) DO UPDATE SET last_seq = excluded.last_seq, \
-                        last_chain = excluded.last_chain, lease = excluded.lease, previous_lease = excluded.previous_lease";
-    on!(&mut *tx, c => sqlx::query(RETIRE)
-        .bind(id.0)
-        .bind(&head.incarnation)
-        .bind(now_ms)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    on!(tx, c => sqlx::query(SAVE)
-        .bind(id.0)
-        .bind(&head.incarnation)
-        .bind(head.last_seq.cast_signed())
-        .bind(head.last_chain.as_bytes())
-        .bind(&head.lease)
-        .bind(&head.previous_lease)
-        .bind(now_ms)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
     Ok(())
 }
 

@@ -173,6 +173,26 @@ pub(crate) async fn of_actions(tx: &mut Tx, actions: &[ActionId]) -> Result<Vec<
     rows.into_iter().map(VerdictRow::try_from).collect()
 }
 
+/// Where a page of at least so many of a station's verdicts ends, so that its last commit is whole; `None` if all up to `to`
+/// fit.
+pub(crate) async fn page_end(
+    tx: &mut Tx,
+    station: StationId,
+    from: i64,
+    to: i64,
+    limit: i64,
+) -> Result<Option<i64>, StoreFault> {
+    const SQL: &str = "SELECT commit_seq FROM verdict WHERE station_id = $1 AND commit_seq > $2 AND commit_seq <= $3 \
+                       ORDER BY commit_seq LIMIT 1 OFFSET $4";
+    Ok(on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(station.0)
+        .bind(from)
+        .bind(to)
+        .bind(limit)
+        .fetch_optional(c)
+        .await)?)
+}
+
 /// A station's verdicts with numbers in `(from, to]`, in the order in which they were given.
 pub(crate) async fn of_station(
     tx: &mut Tx,

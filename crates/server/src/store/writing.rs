@@ -42,6 +42,8 @@ pub(crate) struct HeadRow {
     pub(crate) audit_head: Vec<u8>,
     pub(crate) tombstone_floor: i64,
     pub(crate) grants_day: i64,
+    /// The present life of the database.
+    pub(crate) epoch: String,
 }
 
 impl Store {
@@ -118,7 +120,8 @@ impl Writing {
     /// Takes the head row, numbers what was changed, and commits. Answers with the head of the feed.
     pub(crate) async fn close(mut self) -> Result<u64, StoreFault> {
         const TAKE: &str = "UPDATE sync_head SET v = v + $2 WHERE site_id = $1 \
-                            RETURNING v, audit_seq, audit_head, tombstone_floor, grants_day";
+                            RETURNING v, audit_seq, audit_head, tombstone_floor, grants_day, \
+                            (SELECT epoch FROM server_identity WHERE id = 1) AS epoch";
         let site = self.site.as_str().to_owned();
         let moves = !self.changes.is_empty() || !self.verdicts.is_empty();
         let handed_out = self.early.clone().filter(|_| is_off(Control::NumberAtCommit));
@@ -137,7 +140,7 @@ impl Writing {
         self.tx.commit().await?;
         fail_point(Point::TakeCommitted);
         if moves {
-            self.store.announce(&self.site);
+            self.store.announce(&self.site, head.v.cast_unsigned());
         }
         Ok(head.v.cast_unsigned())
     }
@@ -199,7 +202,8 @@ pub(crate) fn audit_head(site: &str, head: &HeadRow) -> Result<AuditHead, StoreF
 
 /// A site's head row as it stands in this transaction.
 pub(crate) async fn head_of(tx: &mut Tx, site: &str) -> Result<Option<HeadRow>, StoreFault> {
-    const SQL: &str = "SELECT v, audit_seq, audit_head, tombstone_floor, grants_day FROM sync_head WHERE site_id = $1";
+    const SQL: &str = "SELECT v, audit_seq, audit_head, tombstone_floor, grants_day, \
+                       (SELECT epoch FROM server_identity WHERE id = 1) AS epoch FROM sync_head WHERE site_id = $1";
     Ok(on!(tx, c => sqlx::query_as(SQL).bind(site).fetch_optional(c).await)?)
 }
 

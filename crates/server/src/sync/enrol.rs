@@ -3,7 +3,7 @@
 use cordwainer_domain::StationId;
 use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{EnrolReply, EnrolRequest};
-use cordwainer_sync::{PublicKey, Purpose, body_hash};
+use cordwainer_sync::{PublicKey, Purpose, body_hash, may_pull};
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
@@ -17,13 +17,13 @@ use crate::store::{Station, Store, station};
 /// Enrols a station. Whatever is wrong with the code, the answer is the same; five failures kill it. A station that lost the
 /// reply asks again with the same key and gets the same place.
 pub(crate) async fn enrol(store: &Store, request: &EnrolRequest) -> Result<EnrolReply, Refusal> {
-    if request.protocol == 0 || request.protocol > PROTOCOL {
+    if !may_pull(request.protocol, PROTOCOL) {
         return Err(Refusal::Version);
     }
     let key: PublicKey =
         request.public_key.parse().map_err(|_| Refusal::Malformed("public_key cannot be read".to_owned()))?;
     let station = retried!(attempt(store, request, &key))?;
-    let epoch = store.identity().epoch().to_owned();
+    let epoch = store.epoch().await?;
     let signed = format!("{}\n{}\n{epoch}", station.id, request.public_key);
     Ok(EnrolReply {
         station_id: station.id,
@@ -86,6 +86,8 @@ async fn add_station(store: &Store, row: &CodeRow, key: &PublicKey) -> Result<St
         last_contact: None,
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
+        progressed_at: None,
+        loop_restarts: 0,
         witness_fault: None,
         app_version: String::new(),
     };

@@ -20,8 +20,14 @@ pub(crate) enum Refusal {
     /// Not a request of this protocol.
     #[error("{0}")]
     Malformed(String),
+    /// A push whose links do not follow from its bytes.
+    #[error("{0}")]
+    Broken(String),
     /// A protocol version that is not served.
-    #[error("this server speaks protocol {}", cordwainer_protocol::PROTOCOL)]
+    #[error(
+        "this server speaks protocol {} with stations, and the two before; upgrade the older side",
+        cordwainer_protocol::PROTOCOL
+    )]
     Version,
     /// More than one request may carry.
     #[error("send less at once")]
@@ -40,9 +46,23 @@ pub(crate) enum Refusal {
         /// Its chain hash.
         chain_hash: Hash,
     },
-    /// The cursor is of another life of the database.
+    /// The station follows another life of the database.
     #[error("the database was restored; offer what you hold again, then begin from nothing")]
-    Epoch,
+    Epoch {
+        /// The life that is lived now.
+        epoch: String,
+    },
+    /// A station proves that this database was put back to an older copy. The push does not go on; another life begins.
+    #[error("the database was put back to an older copy: {proof}")]
+    ServerForgot {
+        /// The life in which that was noticed.
+        epoch: String,
+        /// What proves it.
+        proof: &'static str,
+    },
+    /// The station has more parked facts than it may have.
+    #[error("too many facts of this station wait for a supervisor; the others wait at the station")]
+    TooMuchParked,
     /// The cursor is too old, or of another scope.
     #[error("the cursor is gone; begin from nothing")]
     CursorGone,

@@ -6,7 +6,8 @@ use cordwainer_domain::code::Code;
 use cordwainer_domain::production::{Fact, ParkReason};
 use cordwainer_domain::{ConflictId, SiteId, WorkOrderId, WorkerId};
 use cordwainer_fail_points::{Point, fail_point};
-use cordwainer_sync::read_header;
+use cordwainer_protocol::sync::VerdictStatus;
+use cordwainer_sync::{in_likely_order, read_header};
 
 use super::judge::{Apply, Case, Content, Judge, Judged, Known, Reach, scanned};
 use super::received::{Received, read};
@@ -14,8 +15,9 @@ use crate::clock::from_ms;
 use crate::store::action_log::{self, LoggedAction};
 use crate::store::db::retried;
 use crate::store::parked::ParkedAction;
+use crate::store::verdict::Verdict;
 use crate::store::writing::Writing;
-use crate::store::{Store, StoreFault, conflict, master, parked, work_order};
+use crate::store::{Store, StoreFault, conflict, epoch, master, parked, work_order};
 
 /// Stores and judges new actions. The verdicts are in the transaction's hands, too; they are returned for the reply.
 pub(crate) async fn store_and_judge(
@@ -37,7 +39,59 @@ pub(crate) async fn store_and_judge(
     Ok(judged)
 }
 
+/// Stores new actions while judging pauses: what could be judged waits, the rest is told at once.
+pub(crate) async fn store_unjudged(writing: &mut Writing, received: Vec<Received>) -> Result<(), StoreFault> {
+    let (site, now_ms) = (writing.site.as_str().to_owned(), writing.now_ms());
+    let (logged, cases): (Vec<LoggedAction>, Vec<Case>) =
+        received.into_iter().map(|received| (received.logged, received.case)).unzip();
+    action_log::write(&mut writing.tx, &site, &logged, now_ms).await?;
+    for action in &logged {
+        writing.note(action.entry()?);
+    }
+    for (case, place) in cases.into_iter().zip(0_i64..) {
+        let reason = match case.content {
+            Content::Fact(_) => ParkReason::JudgingPaused,
+            Content::Unjudgeable(reason) => reason,
+        };
+        writing.judge(Verdict {
+            action: case.id,
+            station: case.station,
+            work_order: case.work_order,
+            awaits_code: None,
+            status: VerdictStatus::Parked,
+            reason: Some(reason),
+            conflict: None,
+            conflict_id: None,
+            place,
+        });
+    }
+    Ok(())
+}
+
+/// Most actions that one transaction takes up when judging goes on.
+const AT_ONCE: usize = 500;
+
 impl Store {
+    /// Judges some of what waits while judging pauses, the likely earliest first. Says whether anything waited.
+    pub(crate) async fn judge_what_waits(&self, site: &SiteId) -> Result<bool, StoreFault> {
+        retried!(self.try_judge_what_waits(site))
+    }
+
+    async fn try_judge_what_waits(&self, site: &SiteId) -> Result<bool, StoreFault> {
+        let mut writing = self.writing(site).await?;
+        epoch::lock_judging(&mut writing.tx).await?;
+        let mut order = in_likely_order(parked::while_judging_paused(&mut writing.tx, site).await?);
+        if order.is_empty() {
+            return Ok(false);
+        }
+        order.truncate(AT_ONCE);
+        let cases = parked::named(&mut writing.tx, &order).await?.into_iter().map(|parked| waiting_case(parked).0);
+        let judged = judge(&mut writing, cases.collect(), Vec::new(), cordwainer_domain::production::apply).await?;
+        write(&mut writing, &judged).await?;
+        writing.close().await?;
+        Ok(true)
+    }
+
     /// Takes up again what an earlier release of this program could not read or judge. Run at every start.
     ///
     /// # Errors
@@ -77,6 +131,8 @@ async fn judge(
     waiting.retain(|(case, _)| case.work_order.is_none());
     waiting.extend(parked::on_work_orders(&mut writing.tx, &touched).await?.into_iter().map(waiting_case));
     waiting.extend(parked::on_codes(&mut writing.tx, &site, &released).await?.into_iter().map(waiting_case));
+    // What waits for judging to go on is judged in its own turn, by nothing that happens to touch the same work order.
+    waiting.retain(|(_, reason)| *reason != ParkReason::JudgingPaused);
     let workers: BTreeSet<WorkerId> =
         fresh.iter().chain(waiting.iter().map(|(case, _)| case)).filter_map(worker_of).collect();
     let known = Known {

@@ -15,5 +15,7 @@ pub(crate) mod push;
 pub(crate) mod received;
 pub(crate) mod record;
 pub(crate) mod rows;
+pub(crate) mod snapshot;
+pub(crate) mod witness;
 
 pub use self::record::OfficeFact;

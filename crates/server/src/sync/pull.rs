@@ -2,16 +2,18 @@
 
 use chrono::TimeDelta;
 use cordwainer_domain::SiteId;
+use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{AuditCheckpoint, ChangeOp, PullReply, Table};
-use cordwainer_sync::{Cursor, Purpose, checkpoint_bytes};
+use cordwainer_sync::{Cursor, Purpose, checkpoint_bytes, may_pull};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::fault::Refusal;
 use super::grant::day_of;
-use super::rows;
+use super::{rows, snapshot};
 use crate::store::db::{Tx, on, retried};
 use crate::store::scope::{SCOPE_VERSION, Scope};
+use crate::store::station::Waits;
 use crate::store::writing::{HeadRow, audit_head, head_of};
 use crate::store::{Station, Store, StoreFault, feed, station, verdict};
 
@@ -22,62 +24,90 @@ const MOST: u32 = 5_000;
 /// How old the last contact must be before it is worth a write.
 const CONTACT_GRAIN: TimeDelta = TimeDelta::seconds(30);
 
-/// Reads a page. Without a cursor it begins at nothing, which is a snapshot.
-pub(crate) async fn pull(
-    store: &Store,
-    station: &Station,
-    cursor: Option<&str>,
-    limit: Option<u32>,
-) -> Result<PullReply, Refusal> {
-    let now = store.clock().now();
-    if station.last_contact.is_none_or(|last| now - last > CONTACT_GRAIN) {
-        store.heard_of(station.id).await?;
+/// What a station asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    /// Version that the station speaks; 1 if it does not say.
+    pub(crate) protocol: u32,
+    pub(crate) cursor: Option<String>,
+    pub(crate) limit: Option<u32>,
+    /// Whether it wants to compare its rows with those here.
+    pub(crate) digest: bool,
+    /// What it says waits there.
+    pub(crate) waits: Option<Waits>,
+}
+
+/// Reads a page. Without a cursor it begins at nothing.
+pub(crate) async fn pull(store: &Store, station: &Station, ask: &Ask) -> Result<PullReply, Refusal> {
+    if !may_pull(ask.protocol, PROTOCOL) {
+        return Err(Refusal::Version);
     }
+    let now = store.clock().now();
     store.renew_grants(&station.site).await?;
     let site = station.site.as_str();
     let mut tx = store.db().read().await?;
     let head = head_of(&mut tx, site).await?.ok_or(Refusal::NotFound)?;
-    let from = place_of(store, station, cursor, &head)?;
-    let limit = limit.unwrap_or(DEFAULT_LIMIT).min(MOST);
+    let from = place_of(station, ask.cursor.as_deref(), &head)?;
+    let limit = ask.limit.unwrap_or(DEFAULT_LIMIT).min(MOST);
     let scopes = Scope::followed(&station.scope);
     let to = if limit == 0 {
         from
     } else {
         feed::page_end(&mut tx, site, &scopes, station.id, from, i64::from(limit)).await?.unwrap_or(head.v)
     };
-    let changes = feed::changes(&mut tx, site, &scopes, from, to).await?;
+    let mut changes = feed::changes(&mut tx, site, &scopes, from, to).await?;
+    changes.retain(|change| change.table.since() <= ask.protocol);
     let changes = rows::fill(&mut tx, store.identity(), station, head.grants_day, changes).await?;
     let verdicts = verdict::of_station(&mut tx, station.id, from, to).await?;
     let stations = if station.scope == "*" { station::of_site(&mut tx, site).await? } else { Vec::new() };
-    let epoch = store.identity().epoch();
-    let next = Cursor {
-        server_epoch: epoch.to_owned(),
-        scope: station.scope.clone(),
-        scope_version: SCOPE_VERSION,
-        commit_seq: to.cast_unsigned(),
+    let checkpoint = checkpoint(store, site, &head)?;
+    let scope_digest = if ask.digest && to == head.v {
+        Some(snapshot::digest(&mut tx, store.identity(), station, &head, ask.protocol).await?)
+    } else {
+        None
     };
+    // Before another connection is asked for: sixty requests that each hold one and wait for one more would wait for ever.
+    drop(tx);
+    if station.last_contact.is_none_or(|last| now - last > CONTACT_GRAIN) || says_otherwise(station, ask.waits) {
+        store.heard_of(station.id, from, ask.waits).await?;
+    }
     Ok(PullReply {
         from: from.cast_unsigned(),
-        to: next.to_string(),
+        to: cursor_at(station, &head, to).to_string(),
         head: head.v.cast_unsigned(),
         more: to < head.v,
-        server_epoch: epoch.to_owned(),
+        server_epoch: head.epoch.clone(),
         changes,
         verdicts,
-        scope_digest: None,
-        audit_checkpoint: Some(checkpoint(store, site, &head)?),
+        scope_digest,
+        audit_checkpoint: Some(checkpoint),
         tombstone_floor: head.tombstone_floor.cast_unsigned(),
         server_time: now,
         stations: stations.iter().map(Station::status).collect(),
     })
 }
 
+/// Whether what a station says of its outbox is news worth a write: that something waits at all, or nothing any more.
+fn says_otherwise(station: &Station, waits: Option<Waits>) -> bool {
+    waits.is_some_and(|waits| (waits.count == 0) != (station.outbox_depth == 0))
+}
+
+/// The cursor of a station at a place in the feed.
+pub(crate) fn cursor_at(station: &Station, head: &HeadRow, commit_seq: i64) -> Cursor {
+    Cursor {
+        server_epoch: head.epoch.clone(),
+        scope: station.scope.clone(),
+        scope_version: SCOPE_VERSION,
+        commit_seq: commit_seq.cast_unsigned(),
+    }
+}
+
 /// Where a cursor stands in the feed.
-fn place_of(store: &Store, station: &Station, cursor: Option<&str>, head: &HeadRow) -> Result<i64, Refusal> {
+pub(crate) fn place_of(station: &Station, cursor: Option<&str>, head: &HeadRow) -> Result<i64, Refusal> {
     let Some(text) = cursor.filter(|text| !text.is_empty()) else { return Ok(0) };
     let cursor: Cursor = text.parse().map_err(|_| Refusal::Malformed("the cursor cannot be read".to_owned()))?;
-    if cursor.server_epoch != store.identity().epoch() {
-        return Err(Refusal::Epoch);
+    if cursor.server_epoch != head.epoch {
+        return Err(Refusal::Epoch { epoch: head.epoch.clone() });
     }
     let same_scope = cursor.scope == station.scope && cursor.scope_version == SCOPE_VERSION;
     let seq = i64::try_from(cursor.commit_seq).map_err(|_| Refusal::CursorGone)?;
@@ -86,17 +116,18 @@ fn place_of(store: &Store, station: &Station, cursor: Option<&str>, head: &HeadR
 }
 
 /// The newest link of the audit chain, signed: stations remember it, so that history cannot be rewritten unseen.
-fn checkpoint(store: &Store, site: &str, head: &HeadRow) -> Result<AuditCheckpoint, StoreFault> {
+pub(crate) fn checkpoint(store: &Store, site: &str, head: &HeadRow) -> Result<AuditCheckpoint, StoreFault> {
     let newest = audit_head(site, head)?;
     let audit_head = newest.hash.to_string();
-    let bytes = checkpoint_bytes(newest.seq.cast_unsigned(), &audit_head, store.identity().epoch());
+    let audit_seq = newest.seq.cast_unsigned();
+    let bytes = checkpoint_bytes(audit_seq, &audit_head, &head.epoch);
     let sig = store.identity().key().sign(Purpose::Checkpoint, &bytes).to_string();
-    Ok(AuditCheckpoint { audit_seq: newest.seq.cast_unsigned(), audit_head, sig })
+    Ok(AuditCheckpoint { audit_seq, audit_head, sig })
 }
 
 impl Store {
     /// Puts every active worker into the feed again on the first pull of a day, because a grant lasts for some days only.
-    async fn renew_grants(&self, site: &SiteId) -> Result<(), StoreFault> {
+    pub(crate) async fn renew_grants(&self, site: &SiteId) -> Result<(), StoreFault> {
         let mut tx = self.db().read().await?;
         let due =
             head_of(&mut tx, site.as_str()).await?.is_some_and(|head| head.grants_day < day_of(self.clock().now()));

@@ -3,23 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cordwainer_domain::ActionId;
-use cordwainer_domain::production::{self, ConflictKind};
+use cordwainer_domain::production::{self, ConflictKind, ParkReason};
 use cordwainer_fail_points::{Point, fail_point};
-use cordwainer_protocol::PROTOCOL;
-use cordwainer_protocol::sync::{ActionOffer, ConflictRow, PushReply, PushRequest, PushVerdict, VerdictRow, Witness};
+use cordwainer_protocol::sync::{ActionOffer, AlarmKind, ConflictRow, PushReply, PushRequest, PushVerdict, VerdictRow};
 use cordwainer_sync::controls::{Control, is_off};
 use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Hash, Offered, PushFault, StationHead, take_in};
 
 use super::fault::Refusal;
-use super::judging::store_and_judge;
+use super::judging::{store_and_judge, store_unjudged};
 use super::received::{Offer, Received, Sender, receive};
+use super::witness;
 use crate::clock::random;
 use crate::store::action_log::{self, LoggedAction, Submission};
-use crate::store::audit;
 use crate::store::db::retried;
-use crate::store::station::{self, Report};
+use crate::store::epoch::{self, EpochCause};
+use crate::store::station::{self, Locked, Report};
+use crate::store::verdict::{self, Verdict};
 use crate::store::writing::{Writing, head_of};
-use crate::store::{Station, Store, conflict, verdict};
+use crate::store::{Station, Store, alarm, conflict, incarnation};
 
 /// Longest text that a push may say of itself, such as a program's version.
 const LONGEST_TEXT: usize = 200;
@@ -31,17 +32,37 @@ struct Push<'a> {
     chains: Vec<Hash>,
 }
 
+/// Most facts of one station that may be parked at once. Those beyond wait at the station, so nothing is lost, and a
+/// supervisor is called: this many mean an attack or a broken station.
+const MOST_PARKED: i64 = 5_000;
+/// From this many on, a station whose rows differ from the server's is not just unlucky.
+const MISMATCHES_WORTH_AN_ALARM: u32 = 2;
+
 /// Carries a push out. `sender` is who signed the request.
 pub(crate) async fn push(store: &Store, sender: &Station, request: &PushRequest) -> Result<PushReply, Refusal> {
     let push = read(sender, request)?;
-    retried!(attempt(store, sender, &push))
+    let outcome = retried!(attempt(store, sender, &push));
+    match &outcome {
+        Err(Refusal::ServerForgot { epoch: before, proof }) => {
+            let (site, cause) = (&sender.site, EpochCause::RolledBack);
+            let epoch = store.begin_epoch_after(before, site, cause, Some(sender), proof).await?;
+            return Err(Refusal::Epoch { epoch });
+        }
+        Err(Refusal::Fork { last_seq, .. }) => {
+            let detail = format!("two histories from seq {last_seq} on: restored from an image, or copied");
+            store.alarm_about(sender, AlarmKind::StationForked, &detail).await?;
+        }
+        Err(Refusal::Broken(detail)) => store.alarm_about(sender, AlarmKind::BytesAltered, detail).await?,
+        Err(Refusal::TooMuchParked) => {
+            store.alarm_about(sender, AlarmKind::TooMuchParked, "further facts wait at the station").await?;
+        }
+        _ => {}
+    }
+    outcome
 }
 
 /// Refuses what is no push at all. Whatever is wrong with a single action is not looked at here: it will be stored.
 fn read<'a>(sender: &Station, request: &'a PushRequest) -> Result<Push<'a>, Refusal> {
-    if request.protocol == 0 || request.protocol > PROTOCOL {
-        return Err(Refusal::Version);
-    }
     if request.station_id != sender.id {
         return Err(Refusal::Unauthorised);
     }
@@ -81,22 +102,34 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
         schema_version: request.schema_version,
         outbox_depth: still_waiting.min(i64::MAX.cast_unsigned()),
         oldest_pending_age_ms: oldest_ms.min(i64::MAX.cast_unsigned()),
+        loop_restarts: request.health.loop_restarts,
     };
     let now_ms = writing.now_ms();
-    let locked = station::lock(&mut writing.tx, sender.id, &report, now_ms).await?;
-    let station = locked.ok_or(Refusal::Unauthorised)?;
+    let locked = station::lock(&mut writing.tx, sender.id, &report, now_ms).await?.ok_or(Refusal::Unauthorised)?;
+    let station = &locked.station;
     fail_point(Point::TakeLocked);
-    let head = station::head(&mut writing.tx, station.id).await?;
-    let known = take_places(&mut writing, &station, &head, push).await?;
-    check_witness(&mut writing, &station, request.witnessed.as_ref()).await?;
+    witness::hear(&mut writing, &locked, request.witnessed.as_ref()).await?;
+    if request.epoch.as_ref().is_some_and(|epoch| *epoch != locked.epoch) {
+        // It would offer the places of a life that this database may have forgotten; first it must hear of the new one.
+        return Err(Refusal::Epoch { epoch: locked.epoch });
+    }
+    let head = incarnation::head(&mut writing.tx, station.id).await?;
+    let known = take_places(&mut writing, station, &head, push).await?;
     fail_point(Point::TakePlaced);
 
     let new = known..request.actions.len();
-    let duplicates = store_new(&mut writing, &station, push, new.clone()).await?;
+    if !new.is_empty() && locked.parked >= MOST_PARKED && !locked.judging_pauses {
+        return Err(Refusal::TooMuchParked);
+    }
+    let duplicates = store_new(&mut writing, &locked, push, new.clone()).await?;
     let next = next_head(store, &head, push, new.start);
     if !new.is_empty() {
-        station::save_head(&mut writing.tx, station.id, &next, now_ms).await?;
+        incarnation::save_head(&mut writing.tx, station.id, &next, now_ms).await?;
     }
+    if locked.judging_pauses && still_waiting == 0 && request.epoch.is_some() {
+        epoch::has_offered(&mut writing, station, &locked.epoch).await?;
+    }
+    raise_alarms(&mut writing, &locked, request.health.digest_mismatches).await?;
     fail_point(Point::TakeHeadSaved);
     let (fresh, server_time) = (writing.verdicts_of_this_commit(), writing.now);
     let standing = verdict::of_actions(&mut writing.tx, &duplicates_and_known(request, known, &duplicates)).await?;
@@ -104,7 +137,7 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
         if is_off(Control::StoreBeforeAnswer) { close_later(writing).await? } else { writing.close().await? };
     let verdicts = answers(request, head_seq, fresh, standing)?;
     Ok(PushReply {
-        server_epoch: store.identity().epoch().to_owned(),
+        server_epoch: locked.epoch,
         stored_through: next.last_seq,
         lease: lease_for(&next, &head, &request.lease, !new.is_empty()),
         verdicts,
@@ -139,7 +172,7 @@ async fn take_places(
     let last = request.first_seq + request.actions.len() as u64;
     let tx = &mut writing.tx;
     let chains = action_log::chains(tx, station.id, &request.incarnation, request.first_seq, last).await?;
-    let used_before = station::knows_incarnation(tx, station.id, &request.incarnation).await?;
+    let used_before = incarnation::knows_incarnation(tx, station.id, &request.incarnation).await?;
     let known_chain = |seq: u64| chains.get(&seq).copied();
     let intake =
         take_in(head, &request.incarnation, used_before, &request.lease, push.prev_chain, &offered, known_chain);
@@ -150,20 +183,35 @@ async fn take_places(
             tracing::warn!(station = %station.id, workstation = %station.workstation, last_seq, "fork: restored or cloned");
             Err(Refusal::Fork { last_seq, chain_hash })
         }
-        Err(fault @ PushFault::Broken { .. }) => {
-            tracing::error!(station = %station.id, %fault, "a push does not chain: its outbox was altered or is damaged");
-            Err(Refusal::Malformed(fault.to_string()))
+        Err(fault @ PushFault::Broken { .. }) => Err(Refusal::Broken(fault.to_string())),
+    }
+}
+
+/// Calls a person for bytes that nobody of ours has signed, and for rows that differ again and again.
+async fn raise_alarms(writing: &mut Writing, locked: &Locked, mismatches: u32) -> Result<(), Refusal> {
+    let altered = |verdict: &Verdict| verdict.reason == Some(ParkReason::BadSignature);
+    if let Some(verdict) = writing.verdicts_of_this_commit().iter().find(|verdict| altered(verdict)) {
+        let detail = format!("action {} does not fit its signature", verdict.action);
+        alarm::raise(writing, AlarmKind::BytesAltered, Some(&locked.station), &detail).await?;
+    }
+    if i64::from(mismatches) != locked.digest_mismatches {
+        station::save_mismatches(&mut writing.tx, locked.station.id, mismatches).await?;
+        if mismatches >= MISMATCHES_WORTH_AN_ALARM && i64::from(mismatches) > locked.digest_mismatches {
+            let detail = format!("its rows differed {mismatches} times since it was started");
+            alarm::raise(writing, AlarmKind::RowsDiffer, Some(&locked.station), &detail).await?;
         }
     }
+    Ok(())
 }
 
 /// Stores the places from `new.start` on, and judges the actions among them that are new. Answers which were not.
 async fn store_new(
     writing: &mut Writing,
-    station: &Station,
+    locked: &Locked,
     push: &Push<'_>,
     new: std::ops::Range<usize>,
 ) -> Result<Vec<ActionId>, Refusal> {
+    let station = &locked.station;
     let offers = &push.request.actions[new.clone()];
     let ids: Vec<ActionId> = offers.iter().map(|offer| offer.action_id).collect();
     let mut stored = action_log::stored(&mut writing.tx, &ids).await?;
@@ -193,7 +241,11 @@ async fn store_new(
             }
         }
     }
-    store_and_judge(writing, fresh, production::apply).await?;
+    if locked.judging_pauses {
+        store_unjudged(writing, fresh).await?;
+    } else {
+        store_and_judge(writing, fresh, production::apply).await?;
+    }
     for other in &others {
         keep_other_bytes(writing, other).await?;
     }
@@ -213,7 +265,7 @@ async fn keep_other_bytes(writing: &mut Writing, other: &Received) -> Result<(),
     writing.note(action_log::evidence_entry(*id, *station, *body_hash, sig)?);
     let row = ConflictRow {
         id: cordwainer_domain::ConflictId(writing.next_id()),
-        conflict: ConflictKind::OutOfTurn,
+        conflict: ConflictKind::SameIdentifier,
         action_id: other.logged.id,
         other_action_id: Some(other.logged.id),
         work_order_id: other.case.work_order,
@@ -222,25 +274,6 @@ async fn keep_other_bytes(writing: &mut Writing, other: &Received) -> Result<(),
         closed_at: None,
     };
     conflict::open(writing, &[row]).await?;
-    Ok(())
-}
-
-/// A station that remembers another history of the audit chain than the server's is believed enough to raise the alarm.
-async fn check_witness(writing: &mut Writing, station: &Station, witness: Option<&Witness>) -> Result<(), Refusal> {
-    let Some(witness) = witness.filter(|witness| witness.audit_seq > 0) else { return Ok(()) };
-    let Ok(seq) = i64::try_from(witness.audit_seq) else { return Ok(()) };
-    let site = writing.site.as_str().to_owned();
-    let fault = match audit::hash_at(&mut writing.tx, &site, seq).await? {
-        None => Some("the audit chain is shorter than this station saw"),
-        Some(hash) if hash.to_string() != witness.audit_head => {
-            Some("the audit chain differs from what this station saw")
-        }
-        Some(_) => None,
-    };
-    if let Some(fault) = fault {
-        tracing::error!(station = %station.id, seq, "{fault}: the history was cut or rewritten, or a backup restored");
-    }
-    station::save_witness(&mut writing.tx, station.id, witness, fault).await?;
     Ok(())
 }
 
@@ -277,7 +310,7 @@ fn duplicates_and_known(request: &PushRequest, known: usize, duplicates: &[Actio
 fn answers(
     request: &PushRequest,
     commit_seq: u64,
-    fresh: Vec<verdict::Verdict>,
+    fresh: Vec<Verdict>,
     standing: Vec<VerdictRow>,
 ) -> Result<Vec<PushVerdict>, Refusal> {
     // What this commit judged again has its newest verdict there, whatever stood before.

@@ -13,7 +13,7 @@ use crate::store::action_log::{self, Submission};
 use crate::store::db::retried;
 use crate::store::station::{self, OFFICE, OFFICE_INCARNATION, Report};
 use crate::store::writing::Writing;
-use crate::store::{Station, Store, StoreFault};
+use crate::store::{Station, Store, StoreFault, incarnation};
 
 /// Version of the store's schema as office facts name it.
 const SCHEMA_VERSION: u32 = 1;
@@ -64,7 +64,7 @@ impl Store {
     async fn try_record_office(&self, site: &SiteId, facts: &[OfficeFact]) -> Result<Vec<VerdictRow>, StoreFault> {
         let mut writing = self.writing(site).await?;
         let office = lock_office(&mut writing).await?;
-        let mut head = station::head(&mut writing.tx, office.id).await?;
+        let mut head = incarnation::head(&mut writing.tx, office.id).await?;
         if head.incarnation.is_empty() {
             OFFICE_INCARNATION.clone_into(&mut head.incarnation);
         }
@@ -78,7 +78,7 @@ impl Store {
         store_and_judge(&mut writing, received, production::apply).await?;
         action_log::write_submissions(&mut writing, office.id, OFFICE_INCARNATION, &places).await?;
         let now_ms = writing.now_ms();
-        station::save_head(&mut writing.tx, office.id, &head, now_ms).await?;
+        incarnation::save_head(&mut writing.tx, office.id, &head, now_ms).await?;
         let judged = writing.verdicts_of_this_commit();
         let commit_seq = writing.close().await?;
         let verdict_on = |place: &Submission| judged.iter().find(|verdict| verdict.action == place.action);
@@ -95,9 +95,11 @@ async fn lock_office(writing: &mut Writing) -> Result<Station, StoreFault> {
         schema_version: SCHEMA_VERSION,
         outbox_depth: 0,
         oldest_pending_age_ms: 0,
+        loop_restarts: 0,
     };
     let now_ms = writing.now_ms();
-    station::lock(&mut writing.tx, office.id, &report, now_ms).await?.ok_or_else(missing)
+    let locked = station::lock(&mut writing.tx, office.id, &report, now_ms).await?;
+    locked.map(|locked| locked.station).ok_or_else(missing)
 }
 
 fn sign(writing: &Writing, office: &Station, sender: &Sender, fact: &OfficeFact) -> Result<Received, StoreFault> {

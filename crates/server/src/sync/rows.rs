@@ -15,7 +15,7 @@ use super::pull::keyed;
 use crate::store::db::{Tx, on};
 use crate::store::feed::ChangeRow;
 use crate::store::scope::card_of;
-use crate::store::{Identity, Station, StoreFault, conflict};
+use crate::store::{Identity, Station, StoreFault, alarm, conflict};
 
 /// A page's rows by table and key.
 type Rows = BTreeMap<String, Value>;
@@ -72,6 +72,10 @@ impl Reader<'_> {
             Table::Conflict => {
                 let found = conflict::load(tx, &uuids(keys)).await?;
                 found.iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(row)?))).collect()
+            }
+            Table::Alarm => {
+                let found = alarm::load(tx, self.site, keys).await?;
+                found.into_iter().map(|(key, row)| Ok((key, serde_json::to_value(row)?))).collect()
             }
         }
     }

@@ -109,7 +109,7 @@ both_engines!(stations_remember_the_head_of_the_history, world => {
     history(&world).await;
     let mut station = world.enrol("cut-1").await;
     let checkpoint = station.pull().await.audit_checkpoint.unwrap();
-    let epoch = world.store().identity().epoch();
+    let epoch = world.store().epoch().await.unwrap();
     let signed = format!("{}\n{}\n{epoch}", checkpoint.audit_seq, checkpoint.audit_head);
     let key = world.store().identity().public_key();
     assert!(key.verify(Purpose::Checkpoint, signed.as_bytes(), &checkpoint.sig.parse().unwrap()).is_ok(), "it is signed");
@@ -119,7 +119,7 @@ both_engines!(stations_remember_the_head_of_the_history, world => {
         (checkpoint.audit_seq + 99, "00".repeat(32), Some("the audit chain is shorter than this station saw")),
     ] {
         let mut request = station.request(Hash::START, &[]);
-        request.witnessed = Some(Witness { audit_seq, audit_head });
+        request.witnessed = Some(Witness { audit_seq, audit_head, epoch: None, sig: None });
         station.send(&request).await.unwrap();
         let told = world.store().station(station.id).await.unwrap().unwrap().witness_fault;
         assert_eq!(told.as_deref(), fault, "what the station saw is compared with what is here");
@@ -189,7 +189,7 @@ both_engines!(a_chain_that_was_made_anew_is_caught_by_a_kept_checkpoint_and_by_t
     let first = report.first_bad.clone().unwrap();
     assert_eq!((first.kind, first.audit_seq), ("witness", Some(kept.audit_seq)), "the kept one disagrees: {first}");
     let mut request = station.request(Hash::START, &[]);
-    request.witnessed = Some(Witness { audit_seq: seen.audit_seq, audit_head: seen.audit_head });
+    request.witnessed = Some(Witness { audit_seq: seen.audit_seq, audit_head: seen.audit_head, epoch: None, sig: None });
     station.send(&request).await.unwrap();
     let told = world.store().station(station.id).await.unwrap().unwrap().witness_fault;
     assert!(told.is_some(), "and so does the station, at its next word");

@@ -57,10 +57,10 @@ both_engines!(a_restart_goes_on_where_it_was_and_takes_up_what_it_could_not_judg
     world.tamper(unknown).await;
 
     let World { server, config, .. } = &mut world;
-    let before = server.store.identity().epoch().to_owned();
+    let before = server.store.epoch().await.unwrap();
     let fresh = Server::start(config.clone()).await.unwrap();
     std::mem::replace(server, fresh).shutdown().await;
-    assert_eq!(world.store().identity().epoch(), before, "the same life of the same database");
+    assert_eq!(world.store().epoch().await.unwrap(), before, "the same life of the same database");
     let work_order = world.store().work_order(factory::pair(1)).await.unwrap().unwrap();
     let signed: Vec<_> = work_order.jobs.iter().filter_map(|job| job.sign_off().map(|signed| signed.action)).collect();
     assert_eq!(signed.len(), 2, "all three facts were taken up, in the order in which they were stored");
@@ -86,7 +86,8 @@ both_engines!(a_stream_says_when_to_look_and_ends_when_the_server_does, world =>
 async fn two_servers_share_one_postgresql() {
     let world = World::new(Engine::Postgres).await;
     let other = Server::start(world.config.clone()).await.unwrap();
-    assert_eq!(other.store.identity().epoch(), world.store().identity().epoch(), "one database, one life");
+    let lives = (other.store.epoch().await.unwrap(), world.store().epoch().await.unwrap());
+    assert_eq!(lives.0, lives.1, "one database, one life");
     factory::release(world.store(), 1..=10).await;
     let (mut here, mut there) = (world.enrol("cut-1").await, world.enrol("cut-1").await);
     there.url_of(&other.url());
@@ -100,5 +101,32 @@ async fn two_servers_share_one_postgresql() {
     };
     assert_eq!(applied(&one.unwrap()) + applied(&two.unwrap()), 10, "each job is signed off once");
     world.proven().await;
+    other.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_commit_of_another_server_process_pokes_the_stations_here() {
+    let world = World::new(Engine::Postgres).await;
+    let other = Server::start(world.config.clone()).await.unwrap();
+    let station = world.enrol("cut-1").await;
+    let response = station.call(Method::GET, "/sync/v1/poke", &station.nonce, Vec::new()).await;
+    let mut events = response.bytes_stream();
+    // The first looks at the head only learn where it stands; a commit that falls between them is nobody's to miss.
+    let heard = async {
+        for pair in 1.. {
+            factory::release(&other.store, [pair]).await;
+            let event = tokio::time::timeout(std::time::Duration::from_secs(2), events.next()).await;
+            if let Ok(Some(Ok(event))) = event {
+                return event;
+            }
+        }
+        unreachable!("it goes on for ever")
+    };
+    let event = tokio::time::timeout(std::time::Duration::from_secs(30), heard).await.unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&event),
+        "event: poke\ndata: look\n\n",
+        "the other process announced nothing here"
+    );
     other.shutdown().await;
 }

@@ -73,7 +73,7 @@ both_engines!(a_backup_is_restored_on_either_engine_and_begins_another_life, wor
 both_engines!(a_database_that_moves_to_the_other_engine_goes_on_with_the_same_history, world => {
     let folder = tempfile::tempdir().unwrap();
     let mut station = worked(&world).await;
-    let (epoch, checkpoint) = (world.store().identity().epoch().to_owned(), world.store().checkpoint(&factory::site()).await.unwrap());
+    let (epoch, checkpoint) = (world.store().epoch().await.unwrap(), world.store().checkpoint(&factory::site()).await.unwrap());
     let config = elsewhere(&world, other(world.engine), &folder.path().join("moved")).await;
     let moved = backup::move_to(&world.config, &config).await.unwrap();
     assert_eq!(moved.epoch, epoch, "it is the same life");

@@ -5,6 +5,7 @@ mod office;
 mod station;
 mod world;
 
+mod alarming;
 mod auditing;
 mod booting;
 mod command_line;
@@ -18,7 +19,10 @@ mod office_rights;
 mod pulling;
 mod pushing;
 mod refusing;
+mod restoring;
 mod secrecy;
 mod signing_in;
+mod snapshots;
 mod tracing;
+mod versions;
 mod watching;

@@ -6,7 +6,7 @@ use cordwainer_domain::{ActionId, GrantId, JobId, SiteId, StationId, WorkOrderId
 use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{
     ActionOffer, ClockReport, EnrolReply, EnrolRequest, NONCE_HEADER, Problem, ProblemCode, PullReply, PushReply,
-    PushRequest, SIGNATURE_HEADER, STATION_HEADER,
+    PushRequest, SIGNATURE_HEADER, STATION_HEADER, StationHealth,
 };
 use cordwainer_server::boot::RunningServer;
 use cordwainer_server::clock::{Clock, IdSource, SystemIds};
@@ -170,6 +170,8 @@ impl Station {
             outbox_depth: offers.len() as u64,
             oldest_pending_age_ms: 0,
             witnessed: None,
+            epoch: None,
+            health: StationHealth::default(),
         }
     }
 
@@ -196,8 +198,17 @@ impl Station {
     /// Pulls one page from a cursor.
     pub async fn page(&mut self, cursor: Option<&str>, limit: u32) -> Result<PullReply, Refused> {
         let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        let path = format!("/sync/v1/pull?limit={limit}{cursor}");
+        let path = format!("/sync/v1/pull?protocol={PROTOCOL}&limit={limit}{cursor}");
         let response = self.call(Method::GET, &path, &self.nonce, Vec::new()).await;
+        if let Some(nonce) = response.headers().get(NONCE_HEADER) {
+            nonce.to_str().unwrap().clone_into(&mut self.nonce);
+        }
+        read(response).await
+    }
+
+    /// A signed request that reads, with a nonce for the next.
+    pub async fn get<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Refused> {
+        let response = self.call(Method::GET, path, &self.nonce, Vec::new()).await;
         if let Some(nonce) = response.headers().get(NONCE_HEADER) {
             nonce.to_str().unwrap().clone_into(&mut self.nonce);
         }

@@ -20,7 +20,7 @@ both_engines!(figures_tell_of_stations_facts_and_requests, world => {
     station.push(&[station.sign_off(1, 0)]).await.unwrap();
     let mut request = station.request(Hash::START, &[]);
     (request.outbox_depth, request.oldest_pending_age_ms) = (7, 90_000);
-    request.witnessed = Some(Witness { audit_seq: 99_999, audit_head: "00".repeat(32) });
+    request.witnessed = Some(Witness { audit_seq: 99_999, audit_head: "00".repeat(32), epoch: None, sig: None });
     station.send(&request).await.unwrap();
 
     let url = format!("http://{}/metrics", server.metrics.unwrap());

@@ -1,19 +1,25 @@
 //! What the loops share: the store, the server as it is enrolled now, and what was last said about the connection.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use cordwainer_protocol::sync::{Problem, ProblemCode};
 use cordwainer_protocol::{Message, MessageCode, Param};
+use cordwainer_sync::Portion;
 use tokio::sync::{Notify, RwLock};
 
 use super::SyncEvent;
 use super::http::{self, CallFault, Server};
+use super::push::TOO_SLOW_MS;
 use super::wire::Dial;
 use crate::clock::{Clock, ServerTime};
 use crate::ids::IdSource;
 use crate::store::{Enrolment, StationStore, StoreFault};
+
+/// Most rows of a page.
+const PAGE_ROWS: usize = 500;
 
 pub(super) struct Line {
     pub store: Arc<StationStore>,
@@ -21,6 +27,14 @@ pub(super) struct Line {
     pub ids: Arc<dyn IdSource>,
     pub push_wake: Notify,
     pub pull_wake: Notify,
+    /// The server must hear of this station although nothing waits here.
+    pub report_due: AtomicBool,
+    /// How often a loop was started again.
+    pub loop_restarts: AtomicU32,
+    /// How often the rows here were not those of the server.
+    pub digest_mismatches: AtomicU32,
+    /// Most rows of the next page.
+    pub page: Mutex<Portion>,
     events: Box<dyn Fn(SyncEvent) + Send + Sync>,
     busy: Arc<RwLock<()>>,
     contact: Mutex<Contact>,
@@ -90,6 +104,10 @@ impl Line {
             ids,
             push_wake: Notify::new(),
             pull_wake: Notify::new(),
+            report_due: AtomicBool::new(false),
+            loop_restarts: AtomicU32::new(0),
+            digest_mismatches: AtomicU32::new(0),
+            page: Mutex::new(Portion::full(PAGE_ROWS)),
             events,
             busy: Arc::default(),
             contact: Mutex::new(Contact::Unknown),
@@ -158,8 +176,25 @@ impl Line {
         .await?;
         tracing::warn!(before = enrolment.server_epoch, now = epoch, "the server has begun another life");
         self.tell(SyncEvent::EpochChanged);
+        self.report_due.store(true, Ordering::Relaxed);
         self.push_wake.notify_one();
         Ok(true)
+    }
+
+    /// Most rows of the next page.
+    pub fn page_rows(&self) -> usize {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner).size()
+    }
+
+    /// A page took so long, whether it came or not.
+    pub fn page_took(&self, after_ms: u64, came: bool) {
+        let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
+        if came {
+            page.answered(after_ms);
+        } else if after_ms >= TOO_SLOW_MS {
+            let asked = page.size();
+            page.halve(asked);
+        }
     }
 
     /// Says it when the connection has changed.

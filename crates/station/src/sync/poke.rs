@@ -33,6 +33,9 @@ pub(super) async fn run(line: Arc<Line>, pulse: Pulse) {
 pub(super) async fn listen(line: &Line, pulse: &Pulse, backoff: &mut Backoff) -> Result<(), Trouble> {
     let (server, _) = line.server().await?;
     let mut stream = server.listen(PATH).await?;
+    // The line is there, perhaps after it was not: whatever waits out a failure need not, and pokes may have been missed.
+    line.push_wake.notify_one();
+    line.pull_wake.notify_one();
     while let Ok(Ok(Some(piece))) = tokio::time::timeout(SILENCE, stream.chunk()).await {
         pulse.beat();
         if is_poke(&piece) {

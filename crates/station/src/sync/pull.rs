@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cordwainer_fail_points::{Point, fail_point};
+use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{AuditCheckpoint, ProblemCode, PullReply, Witness};
-use cordwainer_sync::{Backoff, Cursor, Purpose};
+use cordwainer_sync::{Backoff, Cursor, Presented};
 use reqwest::Method;
 
 use super::SyncEvent;
 use super::http::CallFault;
 use super::line::{Line, Trouble};
+use super::push;
 use super::watch::Pulse;
 use crate::store::{Enrolment, StoreFault};
 
 const PATH: &str = "/sync/v1/pull";
-/// Most rows of a page.
-const PAGE_ROWS: &str = "500";
 /// Pokes may be lost, so the feed is asked this often all the same, give or take a fifth.
 const POLL_MS: u64 = 5_000;
 
@@ -64,16 +64,20 @@ pub(super) async fn run(line: Arc<Line>, pulse: Pulse) {
 pub(super) async fn round(line: &Line) -> Result<Pulled, Trouble> {
     let (server, enrolment) = line.server().await?;
     let followed = line.on_store(|store| store.cache.followed()).await?;
-    let mut query = vec![("limit", PAGE_ROWS)];
-    if let Some(cursor) = &followed.cursor {
-        query.push(("cursor", cursor));
-    }
-    let page = match server.call::<PullReply>(Method::GET, PATH, &query, Vec::new()).await {
+    let query = query(line, followed.cursor.as_deref()).await?;
+    let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let asked_at = line.clock.mono_ms();
+    let answer = server.call::<PullReply>(Method::GET, PATH, &query, Vec::new()).await;
+    line.page_took(u64::try_from(line.clock.mono_ms() - asked_at).unwrap_or(0), answer.is_ok());
+    let page = match answer {
         Ok(page) => page,
         Err(CallFault::Refused { problem, .. })
             if matches!(problem.code, ProblemCode::CursorGone | ProblemCode::Epoch) && followed.cursor.is_some() =>
         {
-            line.on_store(|store| store.cache.reset()).await?;
+            // A cursor beyond the head is how a server looks that was put back to an older copy: first it hears what was seen.
+            if !push::report(line).await? {
+                line.on_store(|store| store.cache.reset()).await?;
+            }
             return Ok(Pulled::BeginsAgain);
         }
         Err(fault) => return Err(fault.into()),
@@ -82,7 +86,9 @@ pub(super) async fn round(line: &Line) -> Result<Pulled, Trouble> {
     line.note_server_time(page.server_time).await;
     line.meet_epoch(&enrolment, &page.server_epoch).await?;
     check_progress(followed.cursor.as_deref(), &page)?;
-    keep_checkpoint(line, &enrolment, &page).await?;
+    if keep_checkpoint(line, &enrolment, &page).await? && push::report(line).await? {
+        return Ok(Pulled::BeginsAgain);
+    }
     let more = page.more;
     let effect = keep(line, page).await?;
     line.tell(SyncEvent::Page(effect));
@@ -121,25 +127,41 @@ async fn keep(line: &Line, page: PullReply) -> Result<crate::store::PageEffect, 
     .await
 }
 
-/// Remembers the checkpoint if the server has signed it.
-async fn keep_checkpoint(line: &Line, enrolment: &Enrolment, page: &PullReply) -> Result<(), Trouble> {
-    let Some(checkpoint) = &page.audit_checkpoint else { return Ok(()) };
+/// What a page is asked for with.
+async fn query(line: &Line, cursor: Option<&str>) -> Result<Vec<(&'static str, String)>, Trouble> {
+    let waits = line.on_store(|store| store.outbox.unsent()).await?;
+    let age_ms = waits.oldest_wall_ms.map_or(0, |oldest| (line.clock.wall_ms() - oldest).max(0));
+    let mut query = vec![
+        ("protocol", PROTOCOL.to_string()),
+        ("limit", line.page_rows().to_string()),
+        ("pending", waits.count.to_string()),
+        ("oldest_ms", age_ms.to_string()),
+    ];
+    query.extend(cursor.map(|cursor| ("cursor", cursor.to_owned())));
+    Ok(query)
+}
+
+/// Remembers the checkpoint if the server has signed it. Says whether it contradicts what was seen before.
+async fn keep_checkpoint(line: &Line, enrolment: &Enrolment, page: &PullReply) -> Result<bool, Trouble> {
+    let Some(checkpoint) = &page.audit_checkpoint else { return Ok(false) };
     if !is_signed(checkpoint, enrolment, &page.server_epoch) {
         tracing::error!(
             audit_seq = checkpoint.audit_seq,
             "a checkpoint of the audit chain is not signed by the server"
         );
-        return Ok(());
+        return Ok(false);
     }
-    let seen = Witness { audit_seq: checkpoint.audit_seq, audit_head: checkpoint.audit_head.clone() };
     let epoch = page.server_epoch.clone();
+    let seen = Witness {
+        audit_seq: checkpoint.audit_seq,
+        audit_head: checkpoint.audit_head.clone(),
+        epoch: Some(epoch.clone()),
+        sig: Some(checkpoint.sig.clone()),
+    };
     line.on_store(move |store| store.outbox.witness(&seen, &epoch)).await
 }
 
 fn is_signed(checkpoint: &AuditCheckpoint, enrolment: &Enrolment, epoch: &str) -> bool {
-    let said = format!("{}\n{}\n{epoch}", checkpoint.audit_seq, checkpoint.audit_head);
-    checkpoint
-        .sig
-        .parse()
-        .is_ok_and(|sig| enrolment.server_key.verify(Purpose::Checkpoint, said.as_bytes(), &sig).is_ok())
+    let AuditCheckpoint { audit_seq, audit_head, sig } = checkpoint;
+    Presented { audit_seq: *audit_seq, audit_head, epoch, sig }.is_signed_by(&enrolment.server_key)
 }

@@ -1,27 +1,25 @@
 //! The push loop: facts to the server, in strict order, one request at a time.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::PROTOCOL;
-use cordwainer_protocol::sync::{ClockReport, Problem, ProblemCode, PushReply, PushRequest};
-use cordwainer_sync::{BATCH_ACTIONS, Backoff};
+use cordwainer_protocol::sync::{ClockReport, Problem, ProblemCode, PushReply, PushRequest, StationHealth};
+use cordwainer_sync::{BATCH_ACTIONS, Backoff, Portion};
 use reqwest::Method;
 
 use super::SyncEvent;
-use super::http::{CallFault, REQUEST_TIMEOUT};
+use super::http::CallFault;
 use super::line::{Line, Trouble};
 use super::watch::Pulse;
 use crate::store::{PushDraft, SCHEMA_VERSION};
 
 const PATH: &str = "/sync/v1/push";
+/// A request that was given up after this long was too large for the line.
+pub(super) const TOO_SLOW_MS: u64 = 12_000;
 /// Without a wake, the outbox is looked at this often.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(30);
-
-/// An answer that took less leaves room for twice as much within a request's time.
-const BRISK_MS: i64 = PATIENCE_MS / 4;
-/// A request that was given up after so long was not refused, but did not get through in time.
-const PATIENCE_MS: i64 = REQUEST_TIMEOUT.as_millis() as i64;
 
 /// What a round came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,25 +34,11 @@ pub enum Pushed {
 
 /// How large the next batch may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct BatchSize(pub usize);
+pub(super) struct BatchSize(pub Portion);
 
 impl Default for BatchSize {
     fn default() -> Self {
-        Self(BATCH_ACTIONS)
-    }
-}
-
-impl BatchSize {
-    /// Grows while the server answers briskly. What has just fitted into a slow line would not fit twice.
-    fn answered_in(&mut self, took_ms: i64) {
-        if took_ms < BRISK_MS {
-            self.0 = (self.0 * 2).min(BATCH_ACTIONS);
-        }
-    }
-
-    /// So many were too many.
-    fn too_many(&mut self, length: usize) {
-        self.0 = (length / 2).max(1);
+        Self(Portion::full(BATCH_ACTIONS))
     }
 }
 
@@ -92,19 +76,25 @@ pub(super) async fn run(line: Arc<Line>, pulse: Pulse) {
 /// Sends one batch and keeps what the server says.
 pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, Trouble> {
     let (server, enrolment) = line.server().await?;
-    let most = batch.0;
+    let most = batch.0.size();
     let Some(draft) = line.on_store(move |store| store.outbox.next_push(most)).await? else {
+        if line.report_due.load(Ordering::Relaxed) {
+            report(line).await?;
+            line.report_due.store(false, Ordering::Relaxed);
+        }
         return Ok(Pushed::Nothing);
     };
     fail_point(Point::PushDrafted);
     let (incarnation, first_seq, length) = (draft.incarnation.clone(), draft.first_seq, draft.actions.len());
     let request = request(line, draft, enrolment.station_id);
     let body = serde_json::to_vec(&request).map_err(|_| Trouble::Senseless("the batch cannot be written"))?;
-    let began_ms = line.clock.mono_ms();
-    match server.call::<PushReply>(Method::POST, PATH, &[], body).await {
+    let sent_at = line.clock.mono_ms();
+    let answer = server.call::<PushReply>(Method::POST, PATH, &[], body).await;
+    let after_ms = u64::try_from(line.clock.mono_ms() - sent_at).unwrap_or(0);
+    match answer {
         Ok(reply) => {
             fail_point(Point::PushAnswered);
-            batch.answered_in(line.clock.mono_ms() - began_ms);
+            batch.0.answered(after_ms);
             let (epoch, server_time) = (reply.server_epoch.clone(), reply.server_time);
             let stored = reply.stored_through >= first_seq;
             line.on_store(move |store| store.outbox.pushed(&incarnation, &reply)).await?;
@@ -119,7 +109,11 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
             Ok(if another_life { Pushed::Corrected } else { Pushed::Stored })
         }
         Err(CallFault::Refused { problem, .. }) if problem.code == ProblemCode::TooLarge && length > 1 => {
-            batch.too_many(length);
+            batch.0.halve(length);
+            Ok(Pushed::Corrected)
+        }
+        Err(CallFault::Refused { problem, .. }) if problem.epoch.is_some() => {
+            line.meet_epoch(&enrolment, problem.epoch.as_deref().unwrap_or_default()).await?;
             Ok(Pushed::Corrected)
         }
         Err(CallFault::Refused { status, problem, retry_after }) => {
@@ -129,12 +123,32 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
             Err(CallFault::Refused { status, problem, retry_after }.into())
         }
         Err(fault) => {
-            // A line that carries little carries nothing of a request that is too large for its time: less goes through.
-            if line.clock.mono_ms() - began_ms >= PATIENCE_MS {
-                batch.too_many(length);
+            if after_ms >= TOO_SLOW_MS {
+                // The line was there and carried too little in time.
+                batch.0.halve(length);
             }
             Err(fault.into())
         }
+    }
+}
+
+/// Sends a push without actions: what waits here, and what was seen of the server's history. Says whether the server has
+/// begun another life; it does so itself when what was seen proves that it has forgotten.
+pub(super) async fn report(line: &Line) -> Result<bool, Trouble> {
+    let (server, enrolment) = line.server().await?;
+    let Some(draft) = line.on_store(|store| store.outbox.report()).await? else { return Ok(false) };
+    let request = request(line, draft, enrolment.station_id);
+    let body = serde_json::to_vec(&request).map_err(|_| Trouble::Senseless("the report cannot be written"))?;
+    match server.call::<PushReply>(Method::POST, PATH, &[], body).await {
+        Ok(reply) => line.meet_epoch(&enrolment, &reply.server_epoch).await,
+        Err(CallFault::Refused { problem, .. }) if problem.epoch.is_some() => {
+            line.meet_epoch(&enrolment, problem.epoch.as_deref().unwrap_or_default()).await
+        }
+        // The next push of something meets the same fork or gap, and puts it right.
+        Err(CallFault::Refused { problem, .. }) if matches!(problem.code, ProblemCode::Fork | ProblemCode::Gap) => {
+            Ok(false)
+        }
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -156,6 +170,11 @@ fn request(line: &Line, draft: PushDraft, station_id: cordwainer_domain::Station
         outbox_depth: draft.outbox_depth,
         oldest_pending_age_ms: u64::try_from(age_ms).unwrap_or(0),
         witnessed: draft.witnessed,
+        epoch: Some(draft.epoch),
+        health: StationHealth {
+            loop_restarts: line.loop_restarts.load(Ordering::Relaxed),
+            digest_mismatches: line.digest_mismatches.load(Ordering::Relaxed),
+        },
     }
 }
 
@@ -182,25 +201,5 @@ async fn put_right(line: &Line, incarnation: &str, first_seq: u64, problem: &Pro
             line.on_store(move |store| store.outbox.mend_chain(&incarnation, ids.as_ref())).await
         }
         _ => Ok(false),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_shrinks_to_what_a_slow_line_carries_and_grows_again_on_a_quick_one() {
-        let mut batch = BatchSize::default();
-        for expected in [100, 50, 25] {
-            batch.too_many(batch.0);
-            assert_eq!(batch, BatchSize(expected), "half of what did not go through");
-        }
-        batch.answered_in(BRISK_MS);
-        assert_eq!(batch, BatchSize(25), "what took long stays as it is");
-        batch.answered_in(BRISK_MS - 1);
-        assert_eq!(batch, BatchSize(50), "what was quick grows");
-        batch.too_many(1);
-        assert_eq!(batch, BatchSize(1), "one action is the least there is");
     }
 }

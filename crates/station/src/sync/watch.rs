@@ -30,8 +30,10 @@ impl Pulse {
     }
 }
 
-/// A round takes at most two requests and one wait, all shorter than half of this.
-const STALLED: Duration = Duration::from_secs(150);
+/// A loop that has not beaten for this long stands still: a request takes half a minute at most, and so does a wait.
+const STALLED: Duration = Duration::from_secs(120);
+/// How often its pulse is felt.
+const FEEL: Duration = Duration::from_secs(10);
 
 /// Runs a loop until told to stop.
 pub(super) async fn keep_running(
@@ -55,6 +57,7 @@ pub(super) async fn keep_running(
             () = stall(&pulse) => { task.abort(); "it stood still" }
         };
         restarts += 1;
+        line.loop_restarts.fetch_add(1, Ordering::Relaxed);
         tracing::error!(name, why, restarts, "a sync loop is started again");
         tokio::select! {
             () = told_to_stop(&mut stopped) => return,
@@ -81,9 +84,11 @@ fn report(name: &str, ended: Result<(), JoinError>) {
 }
 
 async fn stall(pulse: &Pulse) {
-    let mut seen = None;
-    while seen != Some(pulse.count()) {
-        seen = Some(pulse.count());
-        tokio::time::sleep(STALLED).await;
+    let (mut seen, mut since) = (pulse.count(), tokio::time::Instant::now());
+    while since.elapsed() < STALLED {
+        tokio::time::sleep(FEEL).await;
+        if seen != pulse.count() {
+            (seen, since) = (pulse.count(), tokio::time::Instant::now());
+        }
     }
 }

@@ -5,10 +5,13 @@ mod bytes;
 mod canonical;
 mod chains;
 mod cursors;
+mod digests;
 mod golden;
 mod pushes;
 mod samples;
 mod sending;
+mod testimonies;
+mod versions;
 
 /// What failed is printed; no file is left behind.
 fn trials(cases: u32) -> proptest::test_runner::Config {

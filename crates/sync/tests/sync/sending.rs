@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Backoff, batch_length};
+use cordwainer_sync::{BATCH_ACTIONS, BATCH_BYTES, Backoff, Portion, batch_length};
 use proptest::prelude::*;
 
 #[test]
@@ -65,4 +65,25 @@ fn the_whole_range_below_the_ceiling_is_used() {
         backoff.failed(1);
     }
     assert_eq!(backoff.failed(60_000), Duration::from_secs(60), "it never gives up, and never waits longer");
+}
+
+#[test]
+fn a_portion_shrinks_on_a_slow_line_and_grows_on_a_fast_one() {
+    let mut portion = Portion::full(200);
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        portion.halve(portion.size());
+        sizes.push(portion.size());
+    }
+    assert_eq!(sizes, [100, 50, 25], "halved each time that nothing came back");
+    portion.answered(10_000);
+    assert_eq!(portion.size(), 25, "it came back in time, but there is no room to spare");
+    portion.answered(20_000);
+    assert_eq!(portion.size(), 12, "a little slower, and it would have been cut off");
+    for _ in 0..6 {
+        portion.answered(100);
+    }
+    assert_eq!(portion.size(), 200, "the line is good again");
+    portion.halve(1);
+    assert_eq!(portion.size(), 1, "there is always something to send");
 }

@@ -71,6 +71,10 @@ pub enum ConflictKind {
     },
     /// The work order was released before.
     ReleasedTwice,
+    /// Other content came under the identifier of a fact that is stored already; the first one stands.
+    SameIdentifier,
+    /// A parked fact has waited for so long that a person must look.
+    WaitedTooLong,
 }
 
 impl ConflictKind {
@@ -133,6 +137,8 @@ pub enum ParkReason {
     ServerError,
     /// The code is valid, but nothing has it.
     UnresolvedCode,
+    /// The server's database was restored, and nothing is judged until the stations have offered again what they hold.
+    JudgingPaused,
 }
 
 /// A rule that a fact breaks.

@@ -4,3 +4,4 @@ pub(crate) mod enrol;
 pub(crate) mod poke;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod snapshot;

@@ -9,7 +9,7 @@ use cordwainer_domain::quality::Defect;
 use cordwainer_domain::{
     ConflictId, DefectId, LocalText, OperationId, SkillId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
 };
-use cordwainer_protocol::sync::{ConflictRow, SiteRow, StationStatus, Table, WorkOrderCard, WorkerRow};
+use cordwainer_protocol::sync::{AlarmRow, ConflictRow, SiteRow, StationStatus, Table, WorkOrderCard, WorkerRow};
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,8 @@ pub struct CacheImage {
     pub cards: BTreeMap<WorkOrderId, WorkOrderCard>,
     /// Conflicts, for those who may close them.
     pub conflicts: BTreeMap<ConflictId, ConflictRow>,
+    /// Alarms, for those who lead the floor.
+    pub alarms: BTreeMap<String, AlarmRow>,
     /// Stations of the site, for those who lead the floor.
     pub stations: Vec<StationStatus>,
     /// Rows that this program cannot read: written by a later server. They are left out and kept.
@@ -85,7 +87,7 @@ pub(super) fn read(conn: &Connection) -> Result<CacheImage, StoreFault> {
         let bad = |column, id: &str| StoreFault::BadRow { table: "held", column, id: id.to_owned() };
         let table = Table::from_name(&name).ok_or_else(|| bad("tbl", &pk))?;
         let text = row.get_ref(2)?.as_str().map_err(|_| bad("row", &pk))?;
-        if let Err(fault) = image.take(table, text) {
+        if let Err(fault) = image.take(table, &pk, text) {
             tracing::warn!(table = name, pk, %fault, "a cached row cannot be read");
             image.unreadable.push((table, pk));
         }
@@ -94,7 +96,7 @@ pub(super) fn read(conn: &Connection) -> Result<CacheImage, StoreFault> {
 }
 
 impl CacheImage {
-    fn take(&mut self, table: Table, text: &str) -> Result<(), serde_json::Error> {
+    fn take(&mut self, table: Table, pk: &str, text: &str) -> Result<(), serde_json::Error> {
         match table {
             Table::Site => self.site = Some(serde_json::from_str(text)?),
             Table::WorkCentre => put(&mut self.work_centres, text, |row: &WorkCentre| row.id.clone())?,
@@ -109,6 +111,9 @@ impl CacheImage {
             Table::WorkOrder => put(&mut self.work_orders, text, |row: &WorkOrder| row.id)?,
             Table::WorkOrderCard => put(&mut self.cards, text, |row: &WorkOrderCard| row.id)?,
             Table::Conflict => put(&mut self.conflicts, text, |row: &ConflictRow| row.id)?,
+            Table::Alarm => {
+                self.alarms.insert(pk.to_owned(), serde_json::from_str(text)?);
+            }
             // Large and few: read one by one when a screen shows them.
             Table::Picture => {}
         }

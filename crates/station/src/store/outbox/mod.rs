@@ -35,7 +35,10 @@ pub use read::{OutcomeRow, OutcomeState, UnresolvedAction, Unsent};
 pub use setting::PinFailures;
 
 const FILE: &str = "outbox.db";
-const MIGRATIONS: [Migration; 1] = [include_str!("../../../../../migrations/station/outbox-0001.sql")];
+const MIGRATIONS: [Migration; 2] = [
+    include_str!("../../../../../migrations/station/outbox-0001.sql"),
+    include_str!("../../../../../migrations/station/outbox-0003.sql"),
+];
 
 /// Version of the station's store; written into every action.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;

@@ -21,7 +21,7 @@ pub struct PushDraft {
     pub first_seq: u64,
     /// Chain hash before it.
     pub prev_chain: Hash,
-    /// The facts; at least one.
+    /// The facts; none in a report.
     pub actions: Vec<ActionOffer>,
     /// Actions that wait, these included.
     pub outbox_depth: u64,
@@ -29,6 +29,8 @@ pub struct PushDraft {
     pub oldest_wall_ms: Option<i64>,
     /// The newest audit checkpoint of this life of the server.
     pub witnessed: Option<Witness>,
+    /// The life of the server's database that this station follows.
+    pub epoch: String,
 }
 
 impl Outbox {
@@ -62,9 +64,33 @@ impl Outbox {
             outbox_depth: waits.count,
             oldest_wall_ms: waits.oldest_wall_ms,
             witnessed: witnessed(&tx, &epoch)?,
+            epoch,
         };
         tx.commit()?;
         Ok(Some(draft))
+    }
+
+    /// A push without actions: it says what waits here, and what this station has seen of the server's history. `None` in a
+    /// folder that has recorded nothing yet.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn report(&self) -> Result<Option<PushDraft>, StoreFault> {
+        let waits = self.unsent()?;
+        let inner = self.lock();
+        let epoch = inner.enrolment.as_ref().map(|enrolment| enrolment.server_epoch.clone()).unwrap_or_default();
+        let Some(life) = live(&inner.conn)? else { return Ok(None) };
+        Ok(Some(PushDraft {
+            incarnation: life.name(),
+            first_seq: life.stored_through + 1,
+            prev_chain: chain_at(&inner.conn, &life, life.stored_through)?.unwrap_or(Hash::START),
+            lease: life.lease,
+            actions: Vec::new(),
+            outbox_depth: waits.count,
+            oldest_wall_ms: waits.oldest_wall_ms,
+            witnessed: witnessed(&inner.conn, &epoch)?,
+            epoch,
+        }))
     }
 
     /// The server lacks places that this station took for stored (`409 gap`): send from there.

@@ -62,30 +62,45 @@ impl Outbox {
     }
 
     /// Remembers a checkpoint of the audit chain whose signature was checked. A later one of the same epoch replaces it; an
-    /// earlier or contradicting one does not, so that the next push still testifies against a rewritten history.
+    /// earlier or contradicting one does not, so that the next push still testifies against a rewritten history. Says
+    /// whether it contradicts what was seen before: the server has forgotten, or its history was rewritten.
     ///
     /// # Errors
     /// [`StoreFault`] when it was not kept.
-    pub fn witness(&self, seen: &Witness, epoch: &str) -> Result<(), StoreFault> {
-        self.lock()
+    pub fn witness(&self, seen: &Witness, epoch: &str) -> Result<bool, StoreFault> {
+        let inner = self.lock();
+        if let Some(known) = witnessed(&inner.conn, epoch)?
+            && seen.audit_seq <= known.audit_seq
+        {
+            return Ok(seen.audit_seq < known.audit_seq || seen.audit_head != known.audit_head);
+        }
+        inner
             .conn
             .prepare_cached(
-                "INSERT INTO witness (one, audit_seq, audit_head, epoch) VALUES (1, ?1, ?2, ?3)
-                 ON CONFLICT (one) DO UPDATE
-                 SET audit_seq = excluded.audit_seq, audit_head = excluded.audit_head, epoch = excluded.epoch
-                 WHERE excluded.epoch <> witness.epoch OR excluded.audit_seq > witness.audit_seq",
+                "INSERT INTO witness (one, audit_seq, audit_head, epoch, sig) VALUES (1, ?1, ?2, ?3, ?4)
+                 ON CONFLICT (one) DO UPDATE SET audit_seq = excluded.audit_seq, audit_head = excluded.audit_head,
+                                                 epoch = excluded.epoch, sig = excluded.sig",
             )?
-            .execute(params![stored(seen.audit_seq), seen.audit_head, epoch])?;
-        Ok(())
+            .execute(params![
+                stored(seen.audit_seq),
+                seen.audit_head,
+                epoch,
+                seen.sig.as_deref().unwrap_or_default()
+            ])?;
+        Ok(false)
     }
 }
 
 /// The newest checkpoint of this life of the server.
 pub(super) fn witnessed(conn: &Connection, epoch: &str) -> Result<Option<Witness>, StoreFault> {
-    let mut statement = conn.prepare_cached("SELECT audit_seq, audit_head FROM witness WHERE epoch = ?1")?;
-    Ok(statement
-        .query_row([epoch], |row| Ok(Witness { audit_seq: number(row.get(0)?), audit_head: row.get(1)? }))
-        .optional()?)
+    let mut statement =
+        conn.prepare_cached("SELECT audit_seq, audit_head, epoch, sig FROM witness WHERE epoch = ?1")?;
+    let read = |row: &rusqlite::Row<'_>| {
+        let sig: String = row.get(3)?;
+        let sig = (!sig.is_empty()).then_some(sig);
+        Ok(Witness { audit_seq: number(row.get(0)?), audit_head: row.get(1)?, epoch: row.get(2)?, sig })
+    };
+    Ok(statement.query_row([epoch], read).optional()?)
 }
 
 fn detail(verdict: &PushVerdict) -> VerdictDetail {

@@ -97,9 +97,16 @@ fn a_checkpoint_that_goes_back_does_not_replace_what_was_seen() {
     let store = desk.open_sound();
     store.outbox.save_enrolment(&crate::fixture::enrolment("http://127.0.0.1:1")).expect("kept");
     desk.record(&store, 1);
-    let seen = |audit_seq, head: &str| Witness { audit_seq, audit_head: head.to_owned() };
-    for (checkpoint, epoch) in [(seen(9, "aa"), "epoch-1"), (seen(4, "bb"), "epoch-1"), (seen(9, "cc"), "epoch-1")] {
-        store.outbox.witness(&checkpoint, epoch).expect("kept");
+    let seen = |audit_seq, head: &str| Witness {
+        audit_seq,
+        audit_head: head.to_owned(),
+        epoch: Some("epoch-1".to_owned()),
+        sig: Some("5e".to_owned()),
+    };
+    for (checkpoint, contradicts) in
+        [(seen(9, "aa"), false), (seen(9, "aa"), false), (seen(4, "bb"), true), (seen(9, "cc"), true)]
+    {
+        assert_eq!(store.outbox.witness(&checkpoint, "epoch-1").expect("kept"), contradicts, "{checkpoint:?}");
     }
     assert_eq!(draft(&store).witnessed, Some(seen(9, "aa")), "the push testifies to the first");
     store.outbox.witness(&seen(2, "dd"), "epoch-2").expect("kept");
