@@ -5,6 +5,7 @@
 
 mod dependencies;
 mod documents;
+mod faults;
 mod file_length;
 mod file_names;
 mod generated;
@@ -72,6 +73,7 @@ const RULES: &[(&str, Rule)] = &[
     ("messages", |house| messages::check(&house.sources)),
     ("migrations", |house| migrations::check(&house.sources)),
     ("documents", |house| documents::check(&house.sources, &house.members)),
+    ("the fault matrix", |house| faults::check(&house.sources)),
 ];
 
 /// Prints every finding; an error if there is one.

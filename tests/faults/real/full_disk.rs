@@ -8,6 +8,7 @@ use cordwainer_tests::process::output_of;
 use cordwainer_tests::server::{Engine, Server};
 use cordwainer_tests::station::Station;
 use cordwainer_tests::wait;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::floor::{Floor, WORKSTATION};
@@ -77,4 +78,63 @@ fn a_server_whose_disk_is_full_acknowledges_nothing_and_stations_work_on() {
     assert_eq!(floor.station.unsent(), 6, "nothing was acknowledged, nothing was held up");
     disk.make_room();
     floor.prove(0, "when there is room again");
+}
+
+/// What is too little for new work on such a disk, in megabytes.
+const FLOOR: &str = "4";
+
+/// A station whose stores are on a small disk, with its reserve laid by.
+#[track_caller]
+fn station_on(disk: &SmallDisk, server: &Server, workstation: &str) -> Station {
+    let mut station = Station::off(server, workstation, None);
+    station.live_in(disk.folder());
+    station.always_with(&["--disk-floor", FLOOR]);
+    station.join(server, workstation);
+    let reserve = station.data().join("outbox.reserve");
+    wait::until("the reserve to be laid by", || if reserve.exists() { Ok(()) } else { Err("there is none") });
+    station
+}
+
+#[test]
+fn a_station_on_a_full_disk_finishes_what_runs_and_begins_nothing() {
+    let server = Server::with_demo(Engine::Sqlite);
+    let disk = SmallDisk::of(48);
+    let station = station_on(&disk, &server, WORKSTATION);
+    let mut floor = Floor::of(server, station);
+    floor.record(1);
+    disk.fill();
+    // Whoever is signed in goes: that is recorded, from the reserve if need be.
+    floor.record(1);
+    let code = floor.next_code();
+    let refused = floor.station.scan_to(&code, "refused");
+    assert!(!floor.book.note(&refused), "nothing begins: {refused}");
+    // What was recorded gets out although there is no room.
+    floor.station.drained();
+    disk.make_room();
+    assert!(floor.book.note(&floor.station.scan_until(&code, "signed_in")), "with room, work begins again");
+    floor.prove(0, "after the disk was full");
+}
+
+#[test]
+fn a_page_that_finds_no_room_is_fetched_again_when_there_is_some() {
+    let server = Server::with_demo(Engine::Sqlite);
+    let factory = server.factory();
+    let disk = SmallDisk::of(48);
+    let mut full = station_on(&disk, &server, "sole-2");
+    let mut soling = Station::enrol(&server, "sole-1", None);
+    let runs = |station: &mut Station, pair: &Value| {
+        station.ask("get_pair", json!({ "work_order": pair })).to_string().contains("\"running\"")
+    };
+    disk.fill();
+    soling.scan_to(&factory.badge("pan-yongfu"), "signed_in");
+    let pair = soling.scan_to(&factory.traveller("WO-2611-030"), "started")["work_order_id"].clone();
+    soling.drained();
+    full.ask("get_queue", json!({}));
+    disk.make_room();
+    wait::until("the other station's start to be seen", || {
+        if runs(&mut full, &pair) { Ok(()) } else { Err("the pair does not run there") }
+    });
+    full.scan_to(&factory.badge("hu-zhengang"), "signed_in");
+    full.drained();
+    server.verify();
 }

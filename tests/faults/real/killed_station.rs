@@ -23,6 +23,7 @@ fn points(work: Work) -> impl Iterator<Item = Point> {
 /// Waits until the station has died where it was told to, and gives what it said before.
 #[track_caller]
 fn dead(station: &mut Station, point: Point) -> Vec<Value> {
+    println!("the station is to die at {}", point.name());
     let words = station.last_words();
     let ended = station.process().wait_for_end();
     assert_eq!(ended.signal(), Some(Signal::KILL.as_raw()), "{}: the station passes here", point.name());
@@ -115,9 +116,9 @@ fn a_station_killed_at_any_step_of_printing_never_knows_better_than_it_can() {
     let server = Server::with_demo(Engine::Sqlite);
     let factory = server.factory();
     let printer = Printer::switch_on(None);
-    let mut station = Station::enrol(&server, "pack-1", Some(&printer));
-    station.scan_to(&factory.badge("zhao-jing"), "signed_in");
-    let pair = station.scan_to(&factory.traveller("WO-2611-009"), "signed_off")["work_order_id"].clone();
+    let mut station = Station::enrol(&server, "sole-1", Some(&printer));
+    station.scan_to(&factory.badge("pan-yongfu"), "signed_in");
+    let pair = station.scan_to(&factory.traveller("WO-2611-030"), "started")["work_order_id"].clone();
     for (copy, point) in points(Work::Print).enumerate() {
         station.surround_with(&[(VARIABLE, point.name())]);
         station.cut_power();
@@ -144,6 +145,8 @@ fn a_station_killed_at_any_step_of_printing_never_knows_better_than_it_can() {
         assert_eq!(by_itself, prints_by_itself, "{name}: only a label of which no byte left is printed by itself");
         assert_eq!(asked.is_object(), asks, "{name}: a person is asked exactly when nobody can know: {asked}");
         if asks {
+            // Only somebody who is there can have looked.
+            station.scan_to(&factory.badge("pan-yongfu"), "signed_in");
             station.ask("answer_print", json!({ "print_job": asked["id"], "came_out": true }));
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! It passes bytes and understands none, so it stands before plain HTTP, TLS and PostgreSQL alike. Threads, not tasks: a
 //! story blocks, and a line that has fallen silent must cost nobody a runtime.
+//!
+//! Long because what the weather does and the tests that show it are read together.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -50,6 +50,8 @@ const PACKAGES: &[Package] = &[
     needed(Purpose::Shift, "imagemagick"),
     // The second database engine; the tests start a private cluster and leave the system's alone.
     needed(Purpose::Shift, "postgresql"),
+    // A network that carries one way only, made of kernel namespaces.
+    needed(Purpose::Test, "iproute2"),
     // Scanners as pseudo-terminals; printed labels read back by somebody else's decoder.
     needed(Purpose::Shift, "socat"),
     needed(Purpose::Shift, "zbar-tools"),

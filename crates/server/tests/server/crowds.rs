@@ -1,12 +1,9 @@
 //! Many at once on PostgreSQL: commits that overtake each other, two hands on one row, a crowd that comes back together.
 
-use std::collections::BTreeSet;
-
 use cordwainer_domain::people::AuthLevel;
 use cordwainer_domain::production::Fact;
 use cordwainer_protocol::sync::{ProblemCode, PushReply, VerdictStatus};
 use cordwainer_server::OfficeFact;
-use cordwainer_server::store::MasterRow;
 use cordwainer_server::test_support::factory;
 use futures::future::join_all;
 use sqlx::Connection;
@@ -93,34 +90,6 @@ async fn the_office_and_a_station_at_the_same_rows_leave_both_facts_and_one_effe
     let seqs: Vec<_> = page.changes.iter().map(|change| change.commit_seq).collect();
     assert!(seqs.is_sorted(), "both are in the one feed");
     assert_eq!(world.proven().await.actions, u64::from(3 * PAIRS), "releases, the office's facts, the station's");
-}
-
-#[tokio::test]
-async fn fifty_audit_entries_appended_at_once_make_one_chain() {
-    let world = World::new(Engine::Postgres).await;
-    factory::release(world.store(), 1..=10).await;
-    let mut stations = Vec::new();
-    for _ in 0..10 {
-        stations.push(world.enrol("cut-1").await);
-    }
-    let before = world.proven().await;
-    let (store, site) = (world.store().clone(), factory::site());
-    let masters = (0..40).map(|number| {
-        let (store, site) = (store.clone(), site.clone());
-        async move {
-            let worker = factory::worker(factory::apprentice(), number % 2 == 0);
-            store.put_master(&site, &[MasterRow::Worker(Box::new(worker), None)]).await.unwrap()
-        }
-    });
-    let pushes = stations.iter_mut().zip(1..).map(|(station, pair)| {
-        let action = station.sign_off(pair, 0);
-        async move { station.push(&[action]).await.unwrap() }
-    });
-    let (heads, replies) = tokio::join!(join_all(masters), join_all(pushes));
-    let numbers: BTreeSet<_> = heads.iter().copied().chain(replies.iter().map(|reply| reply.head)).collect();
-    assert_eq!(numbers.len(), 50, "every commit has a number of its own");
-    let after = world.proven().await;
-    assert_eq!(after.actions, before.actions + 10, "and the proof walked one unforked chain over all of them");
 }
 
 /// Pushes until the server has room for it, and says how often it had none.

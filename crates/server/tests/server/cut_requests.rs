@@ -58,7 +58,8 @@ both_engines!(an_answer_cut_at_every_byte_is_given_again_as_it_was, world => {
     for length in 0..answer.len() {
         let mut line = station.dial().await;
         line.write_all(&bytes).await.unwrap();
-        line.read_exact(&mut vec![0; length]).await.unwrap();
+        // Where later answers are a byte or two shorter, the last lengths are the whole of them.
+        line.take(length as u64).read_to_end(&mut Vec::new()).await.unwrap();
     }
     let last = station.send(&request).await.unwrap();
     assert_eq!(duplicates(&last), 3, "the original verdicts, for the {}th time", answer.len() + 2);
