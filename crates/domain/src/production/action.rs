@@ -5,15 +5,17 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::apply::{ConflictKind, ParkReason};
 use super::job::PauseReason;
+use super::resolution::Resolution;
 use super::work_order::{Pair, Priority};
 use crate::code::Code;
 use crate::people::AuthLevel;
 use crate::product::{Characteristic, Parameter, Recording};
 use crate::quality::{CharacteristicResult, Disposition, Finding};
 use crate::{
-    ActionId, CustomerOrderNumber, GrantId, JobId, LocalText, NonconformanceId, OperationId, ParameterId, SiteId,
-    SkillId, StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
+    ActionId, ConflictId, CustomerOrderNumber, GrantId, JobId, LocalText, NonconformanceId, OperationId, ParameterId,
+    SiteId, SkillId, StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
 };
 
 /// How far the station's clock could be trusted when it recorded.
@@ -188,11 +190,50 @@ pub enum Fact {
     SessionOpened {},
     /// The session ended.
     SessionClosed {},
+    /// The office withdrew the order; what is done afterwards is kept and decided about.
+    WorkOrderCancelled {
+        /// Why.
+        reason: String,
+    },
+    /// The office changed the routing of a pair in work.
+    RoutingRevised {
+        /// Jobs that nobody does any more.
+        removed: Vec<JobId>,
+        /// Jobs that are new; each stands after its predecessors.
+        added: Vec<ReleasedJob>,
+        /// Why.
+        reason: String,
+    },
+    /// A supervisor decided about two facts that contradict each other.
+    ConflictResolved {
+        /// The conflict as the server named it.
+        conflict: ConflictId,
+        /// The fact that was flagged. With `between` it names the contradiction for ever, also after a restore of the
+        /// server, where the conflict is opened anew under another identifier.
+        flagged: ActionId,
+        /// What it contradicts, and how.
+        between: ConflictKind,
+        /// What was decided.
+        resolution: Resolution,
+        /// Why, where somebody has to answer for it.
+        reason: Option<String>,
+    },
+    /// A supervisor decided about a fact that waits.
+    ParkedResolved {
+        /// The fact.
+        parked: ActionId,
+        /// What it waited for when the decision was made.
+        waited_for: ParkReason,
+        /// What was decided.
+        resolution: Resolution,
+        /// Why, where somebody has to answer for it.
+        reason: Option<String>,
+    },
 }
 
 impl Fact {
     /// Every kind, as stored beside an action.
-    pub const KINDS: [&'static str; 12] = [
+    pub const KINDS: [&'static str; 16] = [
         "work_order_released",
         "job_started",
         "job_paused",
@@ -205,6 +246,10 @@ impl Fact {
         "scan_unresolved",
         "session_opened",
         "session_closed",
+        "work_order_cancelled",
+        "routing_revised",
+        "conflict_resolved",
+        "parked_resolved",
     ];
 
     /// The kind as stored beside the action.
@@ -222,12 +267,41 @@ impl Fact {
             Self::ScanUnresolved { .. } => Self::KINDS[9],
             Self::SessionOpened {} => Self::KINDS[10],
             Self::SessionClosed {} => Self::KINDS[11],
+            Self::WorkOrderCancelled { .. } => Self::KINDS[12],
+            Self::RoutingRevised { .. } => Self::KINDS[13],
+            Self::ConflictResolved { .. } => Self::KINDS[14],
+            Self::ParkedResolved { .. } => Self::KINDS[15],
         }
     }
 
     /// The version of the kind that this program writes.
     pub const fn kind_version(&self) -> u32 {
         1
+    }
+
+    /// Whether only the office records it.
+    pub const fn is_of_the_office(&self) -> bool {
+        matches!(self, Self::WorkOrderReleased(_) | Self::WorkOrderCancelled { .. } | Self::RoutingRevised { .. })
+    }
+
+    /// Whether it decides about other facts, which only a person with the right to may do.
+    pub const fn is_a_resolution(&self) -> bool {
+        matches!(self, Self::ConflictResolved { .. } | Self::ParkedResolved { .. })
+    }
+
+    /// The same fact, about another pass.
+    #[must_use]
+    pub(crate) fn in_round(mut self, to: u32) -> Self {
+        match &mut self {
+            Self::JobStarted { round }
+            | Self::JobPaused { round, .. }
+            | Self::JobResumed { round }
+            | Self::JobFinished { round, .. }
+            | Self::InspectionPassed { round, .. }
+            | Self::InspectionFailed { round, .. } => *round = to,
+            _ => {}
+        }
+        self
     }
 
     /// Whether the fact is about a work order at all; sessions and unresolved scans are not.

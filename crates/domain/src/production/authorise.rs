@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::action::Fact;
+use super::apply::ConflictKind;
 use super::job::Job;
 use crate::people::{AuthLevel, Role, Worker};
 use crate::{SkillId, WorkCentreId};
@@ -51,12 +52,15 @@ pub fn authorise(
     auth_level: AuthLevel,
     job: Option<&Job>,
 ) -> Result<(), AuthzProblem> {
-    if matches!(fact, Fact::WorkOrderReleased(_) | Fact::ScanUnresolved { .. } | Fact::SessionClosed {}) {
+    if fact.is_of_the_office() || matches!(fact, Fact::ScanUnresolved { .. } | Fact::SessionClosed {}) {
         return Ok(());
     }
     let worker = worker.ok_or(AuthzProblem::NoWorker)?;
     if !worker.active {
         return Err(AuthzProblem::Revoked);
+    }
+    if fact.is_a_resolution() {
+        return may_resolve(fact, worker, auth_level);
     }
     let judges = matches!(
         fact,
@@ -83,4 +87,14 @@ pub fn authorise(
         return Err(AuthzProblem::NotTheirLine { work_centre: job.spec.work_centre.clone() });
     }
     Ok(())
+}
+
+/// A decision about other people's facts is a supervisor's, with badge and PIN. Which of two judgements of a pair is right,
+/// an inspector may say, too.
+fn may_resolve(fact: &Fact, worker: &Worker, auth_level: AuthLevel) -> Result<(), AuthzProblem> {
+    let of_judgements = matches!(fact, Fact::ConflictResolved { between: ConflictKind::PassAndFail { .. }, .. });
+    if !worker.has_role(Role::Supervisor) && !(of_judgements && worker.has_role(Role::Inspector)) {
+        return Err(AuthzProblem::RoleMissing { role: Role::Supervisor });
+    }
+    if auth_level < AuthLevel::Pin { Err(AuthzProblem::PinNeeded) } else { Ok(()) }
 }

@@ -50,6 +50,20 @@ impl Run {
     }
 }
 
+/// A part of what one pass through a job earns.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CreditShare {
+    /// The fact that earns it.
+    pub action: ActionId,
+    /// Whom it is credited to.
+    pub worker: Option<WorkerId>,
+    /// How much of the pass, in thousandths.
+    pub per_mille: u16,
+}
+
+/// The whole of a pass, in thousandths.
+pub const WHOLE_PASS: u16 = 1_000;
+
 /// Who finished which job where and when, with parameters and lots.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SignOff {
@@ -72,12 +86,31 @@ pub struct SignOff {
     /// Kept beside what stands and never counted: a second sign-off of one pass, or a pass that a failure overruled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub overruled: bool,
+    /// Who had begun it, where that was somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<WorkerId>,
+    /// Who is credited, where a supervisor decided so; empty while it is whoever signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<CreditShare>,
     /// Parameters as entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<MeasuredValue>,
     /// Material lots scanned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lots: Vec<Code>,
+}
+
+impl SignOff {
+    /// Who is counted for it: one worker, or a split that comes to the whole. Nobody while it is overruled.
+    pub fn credits(&self) -> Vec<CreditShare> {
+        if self.overruled {
+            return Vec::new();
+        }
+        if self.shares.is_empty() {
+            return vec![CreditShare { action: self.action, worker: self.worker, per_mille: WHOLE_PASS }];
+        }
+        self.shares.clone()
+    }
 }
 
 /// What a job is doing. Each variant holds only what exists then.
@@ -192,6 +225,41 @@ impl Job {
             JobState::Done { sign_off } => Some(sign_off),
             _ => None,
         }
+    }
+
+    /// Every sign-off ever put down for it, counted or not.
+    pub fn sign_offs(&self) -> impl Iterator<Item = &SignOff> {
+        self.progress.past.iter().chain(self.sign_off())
+    }
+
+    /// The same, to be changed by a decision.
+    pub(super) fn sign_offs_mut(&mut self) -> impl Iterator<Item = &mut SignOff> {
+        let now = match &mut self.progress.state {
+            JobState::Done { sign_off } => Some(sign_off),
+            _ => None,
+        };
+        self.progress.past.iter_mut().chain(now)
+    }
+
+    /// After a decision changed which sign-offs count: the one of this pass that does makes the job done, and without one
+    /// it is open again. Work under way is left alone.
+    pub(super) fn stand_by_what_counts(&mut self, since_version: u64) {
+        let was_done = self.is_done();
+        if !was_done && !matches!(self.progress.state, JobState::Open) {
+            return;
+        }
+        if let JobState::Done { sign_off } = std::mem::replace(&mut self.progress.state, JobState::Open) {
+            self.progress.past.push(sign_off);
+        }
+        let round = self.progress.round;
+        let counts = self.progress.past.iter().position(|signed| !signed.overruled && signed.round == round);
+        if let Some(index) = counts {
+            let sign_off = self.progress.past.remove(index);
+            self.progress.state = JobState::Done { sign_off };
+        }
+        self.progress.since_version = since_version;
+        // A move that a person has decided about is no longer anybody's to take back.
+        self.undo = None;
     }
 
     /// Goes back to an earlier state. Sign-offs that were put beside since then stay: no fact is lost by an undo.

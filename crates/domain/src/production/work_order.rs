@@ -7,8 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::action::ReleasedWorkOrder;
+use super::action::{ReleasedJob, ReleasedWorkOrder};
+use super::credit::KeptFact;
 use super::job::{Job, JobState, Progress, Standing};
+use super::resolution::Resolved;
 use crate::code::Code;
 use crate::order::OrderNode;
 use crate::product::PairSize;
@@ -137,6 +139,15 @@ pub struct WorkOrder {
     pub inspections: Vec<Inspection>,
     /// Nonconformances, oldest first.
     pub nonconformances: Vec<Nonconformance>,
+    /// What was recorded after the order was closed, oldest first: the labour, the materials and the time of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after_close: Vec<KeptFact>,
+    /// Decisions about its facts, oldest first. The first one about a question stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolved: Vec<Resolved>,
+    /// The version that last changed its routing; a fact recorded in ignorance of it is for a supervisor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revised_version: Option<u64>,
 }
 
 impl WorkOrder {
@@ -145,7 +156,7 @@ impl WorkOrder {
     /// # Errors
     /// [`ReleaseFault`] when the jobs are no directed acyclic graph listed in order.
     pub fn release(released: &ReleasedWorkOrder, at: DateTime<Utc>) -> Result<Self, ReleaseFault> {
-        check_jobs(released)?;
+        check_jobs(released.jobs.iter())?;
         Ok(Self {
             id: released.id,
             code: released.code.clone(),
@@ -165,6 +176,9 @@ impl WorkOrder {
                 .collect(),
             inspections: Vec::new(),
             nonconformances: Vec::new(),
+            after_close: Vec::new(),
+            resolved: Vec::new(),
+            revised_version: None,
         })
     }
 
@@ -266,12 +280,13 @@ impl WorkOrder {
     }
 }
 
-fn check_jobs(released: &ReleasedWorkOrder) -> Result<(), ReleaseFault> {
-    if released.jobs.is_empty() {
-        return Err(ReleaseFault::NoJobs);
-    }
+/// Whether jobs are a directed acyclic graph listed in order.
+///
+/// # Errors
+/// [`ReleaseFault`], the first one found.
+pub(super) fn check_jobs<'a>(jobs: impl Iterator<Item = &'a ReleasedJob>) -> Result<(), ReleaseFault> {
     let mut seen = BTreeSet::new();
-    for job in &released.jobs {
+    for job in jobs {
         if let Some(after) = job.after.iter().find(|before| !seen.contains(*before)) {
             return Err(ReleaseFault::UnknownPredecessor { job: job.id, after: *after });
         }
@@ -282,5 +297,5 @@ fn check_jobs(released: &ReleasedWorkOrder) -> Result<(), ReleaseFault> {
             return Err(ReleaseFault::TwiceListed { job: job.id });
         }
     }
-    Ok(())
+    if seen.is_empty() { Err(ReleaseFault::NoJobs) } else { Ok(()) }
 }

@@ -10,6 +10,7 @@ mod judging;
 mod making;
 mod programs;
 mod releases;
+mod resolving;
 mod size;
 mod travellers;
 mod undoing;

@@ -1,13 +1,18 @@
 //! Random shifts: facts in any order, from several hands, doubled, stale, undone, with a clock that jumps. Whatever
 //! happens, the promises of the reducer hold after every single fact.
+//!
+//! Long because what a shift may bring and what must hold after it belong together.
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use cordwainer_domain::people::AuthLevel;
-use cordwainer_domain::production::{Action, Fact, Job, JobState, Standing, WorkOrder, WorkOrderLife};
+use cordwainer_domain::production::{
+    Action, ConflictKind, Fact, Job, JobState, Resolution, ResolutionKind, Standing, WHOLE_PASS, WorkOrder,
+    WorkOrderLife,
+};
 use cordwainer_domain::quality::Disposition;
-use cordwainer_domain::{ActionId, JobId};
+use cordwainer_domain::{ActionId, ConflictId, JobId};
 use proptest::prelude::*;
 
 use crate::floor::{
@@ -33,6 +38,10 @@ pub enum Step {
     Again,
     /// The clock moves, possibly back.
     Clock(i64),
+    /// A supervisor decides about the n-th contradiction from the end, by one of its choices or by none of them.
+    Resolve { conflict: usize, choice: usize },
+    /// The office withdraws the order.
+    Cancel,
 }
 
 #[derive(Clone, Debug)]
@@ -72,6 +81,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0..6_usize).prop_map(Step::Undo),
         2 => Just(Step::Again),
         2 => (-100_000..100_000_i64).prop_map(Step::Clock),
+        6 => (0..5_usize, 0..5_usize).prop_map(|(conflict, choice)| Step::Resolve { conflict, choice }),
+        1 => Just(Step::Cancel),
     ]
 }
 
@@ -120,6 +131,7 @@ pub struct Shift {
     floor: Floor,
     pub recorded: Vec<Action>,
     counted: Vec<(Action, chrono::DateTime<chrono::Utc>)>,
+    contradictions: Vec<(Action, ConflictKind)>,
     forward_s: i64,
 }
 
@@ -134,7 +146,13 @@ impl Shift {
     }
 
     fn new() -> Self {
-        Self { floor: Floor::open(), recorded: Vec::new(), counted: Vec::new(), forward_s: 0 }
+        Self {
+            floor: Floor::open(),
+            recorded: Vec::new(),
+            counted: Vec::new(),
+            contradictions: Vec::new(),
+            forward_s: 0,
+        }
     }
 
     fn next(&self, hand: Hand, step: &Step) -> Option<Action> {
@@ -176,9 +194,45 @@ impl Shift {
                 let job = (0..JOBS).find(|job| Some(job_id(*job)) == last.job)?;
                 (job, last.fact.clone())
             }
+            Step::Resolve { conflict, choice } => self.decision(*conflict, *choice)?,
+            Step::Cancel => (0, Fact::WorkOrderCancelled { reason: String::new() }),
             Step::Clock(_) => return None,
         };
         Some(action(number, hand, Some(job), fact))
+    }
+
+    /// A decision about a contradiction; one choice too many is one that answers another question.
+    fn decision(&self, conflict: usize, choice: usize) -> Option<(usize, Fact)> {
+        let (flagged, between) = self.contradictions.iter().rev().nth(conflict)?;
+        let job = (0..JOBS).find(|job| Some(job_id(*job)) == flagged.job)?;
+        let kinds = between.choices();
+        let resolution = match kinds.get(choice % (kinds.len() + 1)) {
+            Some(ResolutionKind::CreditFirst) => Resolution::CreditFirst,
+            Some(ResolutionKind::CreditSecond) => Resolution::CreditSecond,
+            Some(ResolutionKind::Split) => Resolution::Split,
+            Some(ResolutionKind::Neither) => Resolution::Neither,
+            Some(ResolutionKind::CorrectTimes) => Resolution::CorrectTimes {
+                started_at: self.floor.now - TimeDelta::seconds(self.forward_s.min(60)),
+                finished_at: Some(self.floor.now),
+            },
+            Some(ResolutionKind::FailureStands) => Resolution::FailureStands,
+            Some(ResolutionKind::PassStands) => Resolution::PassStands,
+            Some(ResolutionKind::ScrapWork) => Resolution::ScrapWork,
+            Some(ResolutionKind::Reinstate) => Resolution::Reinstate,
+            Some(ResolutionKind::ReusePart) => Resolution::ReusePart,
+            Some(ResolutionKind::Redo) => Resolution::Redo,
+            Some(ResolutionKind::Accept) => Resolution::Accept,
+            Some(ResolutionKind::Acknowledge) => Resolution::Acknowledge,
+            _ => Resolution::Refuse,
+        };
+        let fact = Fact::ConflictResolved {
+            conflict: ConflictId(uuid::Uuid::nil()),
+            flagged: flagged.id,
+            between: between.clone(),
+            resolution,
+            reason: None,
+        };
+        Some((job, fact))
     }
 
     fn take(&mut self, hand: Hand, step: &Step) -> Result<(), TestCaseError> {
@@ -194,6 +248,10 @@ impl Shift {
             }
             Verdict::Parked(_) | Verdict::Noted => prop_assert_eq!(after, &before, "what waits changes nothing"),
         }
+        if let Verdict::Flagged(between) = &verdict {
+            self.contradictions.push((action.clone(), between.clone()));
+        }
+        credits_once(after)?;
         for (was, is) in before.jobs.iter().zip(&after.jobs) {
             moves_by_the_rules(&before, after, was, is, &action.fact)?;
             leaves_what_it_rests_on(&before, after, was, is, &action.fact)?;
@@ -201,7 +259,8 @@ impl Shift {
             self.counts_once(is)?;
         }
         prop_assert!(after.output_pairs() <= 1, "a pair is put out at most once");
-        if verdict == Verdict::Applied && !matches!(action.fact, Fact::Undone { .. }) {
+        if verdict == Verdict::Applied && !matches!(action.fact, Fact::Undone { .. }) && !action.fact.is_a_resolution()
+        {
             self.could_be_taken_back(&before, hand, &action)?;
         }
         self.recorded.push(action);
@@ -239,6 +298,18 @@ impl Shift {
     }
 }
 
+/// For each pass through a job one worker is counted, or a split that comes to one whole: never two.
+fn credits_once(work_order: &WorkOrder) -> Result<(), TestCaseError> {
+    let mut passes: BTreeMap<(JobId, u32), u32> = BTreeMap::new();
+    for credit in work_order.credits() {
+        *passes.entry((credit.job, credit.round)).or_default() += u32::from(credit.share.per_mille);
+    }
+    for ((job, round), per_mille) in passes {
+        prop_assert_eq!(per_mille, u32::from(WHOLE_PASS), "job {} round {}: paid once", job, round);
+    }
+    Ok(())
+}
+
 /// No job begins or is signed off before its predecessors, or past an undecided nonconformance. An undo is no such move:
 /// it goes back to where the rules had led.
 fn moves_by_the_rules(
@@ -248,8 +319,8 @@ fn moves_by_the_rules(
     is: &Job,
     fact: &Fact,
 ) -> Result<(), TestCaseError> {
-    // A sign-off that is put beside moves nothing.
-    if was.progress.state == is.progress.state || matches!(fact, Fact::Undone { .. }) {
+    // A sign-off that is put beside moves nothing, and a person's decision is bound by no turn.
+    if was.progress.state == is.progress.state || matches!(fact, Fact::Undone { .. }) || fact.is_a_resolution() {
         return Ok(());
     }
     let begins = matches!(was.progress.state, JobState::Open) && !matches!(is.progress.state, JobState::Open);
@@ -311,6 +382,8 @@ fn keeps_every_sign_off(was: &Job, is: &Job, action: &Action) -> Result<(), Test
         Fact::Undone { target } => {
             prop_assert!(lost.iter().all(|id| *id == target), "an undo takes back its target only")
         }
+        // What was kept is judged at last, undoing included.
+        Fact::ConflictResolved { resolution: Resolution::Reinstate, .. } => return Ok(()),
         _ => prop_assert!(lost.is_empty(), "no sign-off is ever lost"),
     }
     prop_assert!(has.len() <= had.len() + 1, "one fact is one sign-off at most");

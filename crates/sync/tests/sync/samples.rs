@@ -4,11 +4,13 @@ use cordwainer_domain::code::{Code, CodeType};
 use cordwainer_domain::people::AuthLevel;
 use cordwainer_domain::product::{Characteristic, CharacteristicKind, PairSize, Parameter, Recording};
 use cordwainer_domain::production::{
-    Action, ChosenOption, ClockClass, ClockReading, Fact, MeasuredValue, Pair, PauseReason, Priority, ReleasedJob,
-    ReleasedWorkOrder,
+    Action, AuthzProblem, ChosenOption, ClockClass, ClockReading, ConflictKind, Fact, MeasuredValue, Pair, ParkReason,
+    PauseReason, Priority, ReleasedJob, ReleasedWorkOrder, Resolution,
 };
 use cordwainer_domain::quality::{CharacteristicResult, Disposition, Finding, Severity, Side, View};
-use cordwainer_domain::{ActionId, GrantId, JobId, LocalText, NonconformanceId, StationId, WorkOrderId, WorkerId};
+use cordwainer_domain::{
+    ActionId, ConflictId, GrantId, JobId, LocalText, NonconformanceId, StationId, WorkOrderId, WorkerId,
+};
 use uuid::Uuid;
 
 fn id(number: u128) -> Uuid {
@@ -90,8 +92,69 @@ fn facts() -> Vec<Fact> {
         Fact::ScanUnresolved { code: lot },
         Fact::SessionOpened {},
         Fact::SessionClosed {},
+        Fact::WorkOrderCancelled { reason: "客户取消".to_owned() },
+        Fact::RoutingRevised { removed: vec![JobId(id(0x1_000))], added: vec![making()], reason: String::new() },
+        Fact::RoutingRevised { removed: Vec::new(), added: vec![judging()], reason: "加一道检验".to_owned() },
     ]);
+    facts.extend(resolutions_of_conflicts());
+    facts.extend(resolutions_of_parked());
     facts
+}
+
+/// Every way in which a conflict is resolved, the reason present and absent.
+fn resolutions_of_conflicts() -> Vec<Fact> {
+    let other = ActionId(id(0x7_001));
+    let (started_at, finished_at) =
+        ("2026-11-16T08:00:00Z".parse().unwrap(), Some("2026-11-16T09:30:00.5Z".parse().unwrap()));
+    let decisions = [
+        (ConflictKind::SignedTwice { first: other }, Resolution::CreditFirst),
+        (ConflictKind::SignedTwice { first: other }, Resolution::CreditSecond),
+        (ConflictKind::FinishedByAnother { started: other }, Resolution::Split),
+        (ConflictKind::SignedTwice { first: other }, Resolution::Neither),
+        (ConflictKind::StartedTwice { first: other }, Resolution::CorrectTimes { started_at, finished_at }),
+        (ConflictKind::FinishWithoutStart, Resolution::CorrectTimes { started_at, finished_at: None }),
+        (ConflictKind::PassAndFail { other }, Resolution::FailureStands),
+        (ConflictKind::PassAndFail { other }, Resolution::PassStands),
+        (ConflictKind::OrderClosed, Resolution::ScrapWork),
+        (ConflictKind::OrderClosed, Resolution::Reinstate),
+        (ConflictKind::OrderClosed, Resolution::ReusePart),
+        (ConflictKind::RoutingRevised, Resolution::Redo),
+        (ConflictKind::RoutingRevised, Resolution::Accept),
+        (ConflictKind::OutOfTurn, Resolution::Acknowledge),
+        (ConflictKind::DisposedTwice, Resolution::Acknowledge),
+        (ConflictKind::UndoTooLate { target: other }, Resolution::Acknowledge),
+        (ConflictKind::ReleasedTwice, Resolution::Acknowledge),
+        (ConflictKind::ResolvedTwice { first: other }, Resolution::Acknowledge),
+        (ConflictKind::ResolvedTooLate { about: other }, Resolution::Acknowledge),
+        (ConflictKind::SameIdentifier, Resolution::Acknowledge),
+        (ConflictKind::WaitedTooLong, Resolution::Acknowledge),
+    ];
+    let fact = |(place, (between, resolution)): (usize, _)| Fact::ConflictResolved {
+        conflict: ConflictId(id(0x8_000)),
+        flagged: ActionId(id(0x7_000)),
+        between,
+        resolution,
+        reason: (place % 2 == 0).then(|| "工位重复扫码".to_owned()),
+    };
+    decisions.into_iter().enumerate().map(fact).collect()
+}
+
+/// Every way in which a fact that waits is resolved.
+fn resolutions_of_parked() -> Vec<Fact> {
+    let decisions = [
+        (ParkReason::Authz { problem: AuthzProblem::GrantExpired }, Resolution::Accept),
+        (ParkReason::Authz { problem: AuthzProblem::Revoked }, Resolution::Reassign { worker: WorkerId(id(0x2_001)) }),
+        (ParkReason::JobVoid, Resolution::MapToJob { job: JobId(id(0x1_001)) }),
+        (ParkReason::Dependency { jobs: vec![JobId(id(0x1_002))] }, Resolution::Accept),
+        (ParkReason::UnknownKind, Resolution::Refuse),
+    ];
+    let fact = |(place, (waited_for, resolution)): (usize, _)| Fact::ParkedResolved {
+        parked: ActionId(id(0x7_000)),
+        waited_for,
+        resolution,
+        reason: (place % 2 == 1).then(|| "主管现场确认".to_owned()),
+    };
+    decisions.into_iter().enumerate().map(fact).collect()
 }
 
 fn dispositions() -> [Disposition; 4] {

@@ -9,7 +9,7 @@ impl Judgement<'_> {
     pub(super) fn pass(mut self, round: u32, results: &[CharacteristicResult]) -> Outcome {
         let index = match self.turn_at(round, Kind::Judging) {
             Ok(Turn::Fits(index)) => index,
-            Ok(Turn::Past(index)) => return self.judged_otherwise(index, round),
+            Ok(Turn::Past(index)) => return self.passed_otherwise(index, round),
             Err(reason) => return Outcome::Parked(reason),
         };
         let run = match &self.job(index).progress.state {
@@ -17,13 +17,15 @@ impl Judgement<'_> {
                 Some(reason) => return Outcome::Parked(reason),
                 None => Some(run.clone()),
             },
-            JobState::Open if self.failed_in(index, round) => return self.judged_otherwise(index, round),
+            JobState::Open if self.failed_in(index, round) => return self.passed_otherwise(index, round),
             JobState::Open => match self.not_yet(index) {
                 Some(reason) => return Outcome::Parked(reason),
                 None => None,
             },
             JobState::Done { sign_off } => {
                 let first = sign_off.action;
+                let late = self.signed(None, round, &[], &[]);
+                self.put_beside(index, late);
                 return self.flag(ConflictKind::SignedTwice { first });
             }
             JobState::Held { .. } => return Outcome::Parked(ParkReason::Held),
@@ -101,6 +103,13 @@ impl Judgement<'_> {
                     .and_then(|id| self.work_order.nonconformance(id))
                     .is_some_and(Nonconformance::is_open)
         })
+    }
+
+    /// A pass that comes after another judgement of the same round: kept beside, so that a person can let it stand.
+    fn passed_otherwise(mut self, index: usize, round: u32) -> Outcome {
+        let late = self.signed(None, round, &[], &[]);
+        self.put_beside(index, late);
+        self.judged_otherwise(index, round)
     }
 
     /// A judgement that comes after another one of the same pass: kept, and a person decides.

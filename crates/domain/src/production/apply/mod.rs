@@ -3,8 +3,11 @@
 //! Nothing is ever refused here: a fact that happened is a fact. It is applied, or applied (or kept beside what stands) with
 //! a conflict for a supervisor, or parked until what it waits for arrives. One verb, one file.
 
+mod closed_order;
 mod dispose;
 mod inspect;
+mod resolve;
+mod revise;
 mod sign_off;
 mod start;
 mod undo;
@@ -15,7 +18,8 @@ use ts_rs::TS;
 
 use super::action::{Action, Fact};
 use super::authorise::AuthzProblem;
-use super::job::{Job, JobState, Standing, UndoPoint};
+use super::job::{Job, JobState, SignOff, Standing, UndoPoint};
+use super::resolution::Decision;
 use super::work_order::{ReleaseFault, WorkOrder, WorkOrderLife};
 use crate::{ActionId, JobId, NonconformanceId};
 
@@ -71,6 +75,18 @@ pub enum ConflictKind {
     },
     /// The work order was released before.
     ReleasedTwice,
+    /// The worker looked at a routing that has been revised since; the job still exists, and the fact counts meanwhile.
+    RoutingRevised,
+    /// Two decisions about one question; the first one stands.
+    ResolvedTwice {
+        /// The decision that stands.
+        first: ActionId,
+    },
+    /// A decision about a fact that later facts have overtaken; nothing was changed by it.
+    ResolvedTooLate {
+        /// The fact.
+        about: ActionId,
+    },
     /// Other content came under the identifier of a fact that is stored already; the first one stands.
     SameIdentifier,
     /// A parked fact has waited for so long that a person must look.
@@ -85,7 +101,16 @@ impl ConflictKind {
             Self::FinishedByAnother { started } => Some(*started),
             Self::PassAndFail { other } => Some(*other),
             Self::UndoTooLate { target } => Some(*target),
-            _ => None,
+            Self::ResolvedTwice { first } => Some(*first),
+            Self::ResolvedTooLate { about } => Some(*about),
+            Self::FinishWithoutStart
+            | Self::OutOfTurn
+            | Self::OrderClosed
+            | Self::DisposedTwice
+            | Self::ReleasedTwice
+            | Self::RoutingRevised
+            | Self::SameIdentifier
+            | Self::WaitedTooLong => None,
         }
     }
 }
@@ -151,6 +176,8 @@ pub enum UnfitRule {
     NoFinding,
     /// Rework must begin upstream of the inspection.
     NotUpstream,
+    /// A decision that answers no such question.
+    NoSuchChoice,
     /// The released work order makes no sense.
     Release {
         /// Why.
@@ -181,24 +208,23 @@ pub fn apply(work_order: Option<&WorkOrder>, action: &Action, at: DateTime<Utc>)
         };
     }
     let Some(work_order) = work_order else { return Outcome::Parked(ParkReason::UnknownWorkOrder) };
-    let judgement = Judgement { work_order: work_order.clone(), action, at };
-    if !matches!(work_order.life, WorkOrderLife::Open) {
-        return judgement.flag(ConflictKind::OrderClosed);
-    }
-    match &action.fact {
-        Fact::JobStarted { round } => judgement.start(*round),
-        Fact::JobPaused { round, reason } => judgement.pause(*round, *reason),
-        Fact::JobResumed { round } => judgement.resume(*round),
-        Fact::JobFinished { round, values, lots, .. } => judgement.sign_off(*round, values, lots),
-        Fact::InspectionPassed { round, results } => judgement.pass(*round, results),
-        Fact::InspectionFailed { round, nonconformance, findings, disposition, results } => {
-            judgement.fail(*round, *nonconformance, findings, disposition.as_ref(), results)
+    Judgement { work_order: work_order.clone(), action, at, out_of_order: false }.judge()
+}
+
+/// Judges a fact that waited, as a person decided that it should be read. Rights are not asked here; the decision stands for
+/// them.
+pub fn apply_decided(
+    work_order: Option<&WorkOrder>,
+    action: &Action,
+    at: DateTime<Utc>,
+    decision: &Decision,
+) -> Outcome {
+    let read = decision.read(action, work_order);
+    match work_order {
+        Some(work_order) if decision.overrides_the_order() => {
+            Judgement { work_order: work_order.clone(), action: &read, at, out_of_order: true }.judge()
         }
-        Fact::NonconformanceDisposed { nonconformance, disposition } => judgement.decide(*nonconformance, disposition),
-        Fact::Undone { target } => judgement.undo(*target),
-        Fact::WorkOrderReleased(_) | Fact::ScanUnresolved { .. } | Fact::SessionOpened {} | Fact::SessionClosed {} => {
-            Outcome::Noted
-        }
+        _ => apply(work_order, &read, at),
     }
 }
 
@@ -212,6 +238,8 @@ struct Judgement<'a> {
     work_order: WorkOrder,
     action: &'a Action,
     at: DateTime<Utc>,
+    /// A person overrides what is not done before.
+    out_of_order: bool,
 }
 
 /// What kind of job a fact can be about.
@@ -232,6 +260,43 @@ enum Turn {
 }
 
 impl Judgement<'_> {
+    fn judge(self) -> Outcome {
+        let fact = &self.action.fact;
+        if !matches!(self.work_order.life, WorkOrderLife::Open) && closed_order::is_kept_after_close(fact) {
+            return self.keep_after_close();
+        }
+        let outdated = self.knew_another_routing() && closed_order::is_kept_after_close(fact);
+        match self.judge_fact() {
+            Outcome::Applied(work_order) if outdated => Outcome::Flagged(work_order, ConflictKind::RoutingRevised),
+            outcome => outcome,
+        }
+    }
+
+    fn judge_fact(self) -> Outcome {
+        match &self.action.fact {
+            Fact::JobStarted { round } => self.start(*round),
+            Fact::JobPaused { round, reason } => self.pause(*round, *reason),
+            Fact::JobResumed { round } => self.resume(*round),
+            Fact::JobFinished { round, values, lots, .. } => self.sign_off(*round, values, lots),
+            Fact::InspectionPassed { round, results } => self.pass(*round, results),
+            Fact::InspectionFailed { round, nonconformance, findings, disposition, results } => {
+                self.fail(*round, *nonconformance, findings, disposition.as_ref(), results)
+            }
+            Fact::NonconformanceDisposed { nonconformance, disposition } => self.decide(*nonconformance, disposition),
+            Fact::Undone { target } => self.undo(*target),
+            Fact::WorkOrderCancelled { reason } => self.cancel(reason),
+            Fact::RoutingRevised { removed, added, reason } => self.revise(removed, added, reason),
+            Fact::ConflictResolved { flagged, between, resolution, .. } => self.resolve(*flagged, between, resolution),
+            Fact::ParkedResolved { parked, waited_for, resolution, .. } => {
+                self.resolve_parked(*parked, waited_for, resolution)
+            }
+            Fact::WorkOrderReleased(_)
+            | Fact::ScanUnresolved { .. }
+            | Fact::SessionOpened {}
+            | Fact::SessionClosed {} => Outcome::Noted,
+        }
+    }
+
     /// Counts the fact and hands the next state over.
     fn applied(mut self) -> Outcome {
         self.work_order.version += 1;
@@ -272,6 +337,7 @@ impl Judgement<'_> {
     /// What an open job that may not begin waits for; `None` if it may.
     fn not_yet(&self, index: usize) -> Option<ParkReason> {
         match self.work_order.standing(&self.work_order.jobs[index]) {
+            Standing::Waiting { .. } if self.out_of_order => None,
             Standing::Waiting { for_jobs } => Some(ParkReason::Dependency { jobs: for_jobs }),
             Standing::Blocked { nonconformance } => Some(ParkReason::Nonconformance { nonconformance }),
             Standing::Held => Some(ParkReason::Held),
@@ -289,6 +355,11 @@ impl Judgement<'_> {
 
     fn job(&self, index: usize) -> &Job {
         &self.work_order.jobs[index]
+    }
+
+    /// Keeps a sign-off beside the one that counts.
+    fn put_beside(&mut self, index: usize, signed: SignOff) {
+        self.work_order.jobs[index].progress.past.push(SignOff { overruled: true, ..signed });
     }
 
     /// Moves a job on and remembers how it stood.

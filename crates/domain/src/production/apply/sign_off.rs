@@ -48,8 +48,8 @@ impl Judgement<'_> {
     fn keep_beside(mut self, index: usize, round: u32, values: &[MeasuredValue], lots: &[Code]) -> Outcome {
         let first =
             self.job(index).counted_sign_offs().find(|signed| signed.round == round).map(|signed| signed.action);
-        let late = SignOff { overruled: true, ..self.signed(None, round, values, lots) };
-        self.work_order.jobs[index].progress.past.push(late);
+        let late = self.signed(None, round, values, lots);
+        self.put_beside(index, late);
         self.flag(first.map_or(ConflictKind::OutOfTurn, |first| ConflictKind::SignedTwice { first }))
     }
 
@@ -70,6 +70,8 @@ impl Judgement<'_> {
             worked_s: run.map_or(0, |run| run.worked_until_s(self.at)),
             start_inferred: run.is_none(),
             overruled: false,
+            started_by: run.and_then(|run| run.worker).filter(|starter| Some(*starter) != self.action.worker),
+            shares: Vec::new(),
             values: values.to_vec(),
             lots: lots.to_vec(),
         }
