@@ -74,6 +74,8 @@ pub enum MessageCode {
     Failed,
     /// number
     Disposed,
+    /// (none)
+    ItemResolved,
     /// operation, number
     Undone,
     /// (none)
@@ -163,6 +165,10 @@ pub enum MessageCode {
     NoInspection,
     /// (none)
     FindingNeeded,
+    /// (none)
+    ItemGone,
+    /// (none)
+    ReasonNeeded,
     /// (none)
     NotAtThisWorkstation,
     /// (none)

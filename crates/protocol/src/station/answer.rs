@@ -40,6 +40,8 @@ pub enum AnswerKind {
     Failed,
     /// A nonconformance is decided.
     Disposed,
+    /// An open item is decided.
+    Resolved,
     /// The last move is taken back.
     Undone,
     /// The same scan again: shown, not counted.

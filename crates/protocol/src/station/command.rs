@@ -1,12 +1,13 @@
 //! Commands: everything that a screen can ask of the station engine.
 
-use cordwainer_domain::production::PauseReason;
+use cordwainer_domain::production::{PauseReason, Resolution};
 use cordwainer_domain::quality::{CharacteristicResult, Disposition, Severity, Side, View};
 use cordwainer_domain::{DefectId, JobId, Language, NonconformanceId, ParameterId, WorkOrderId, WorkstationId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::answer::Answer;
+use super::open_items::OpenItems;
 use super::views::{Board, DefectCard, JobSheet, PairSheet, PrintJobLine, Queue, ScannerSetting, SetUp, StationState};
 use crate::message::Message;
 
@@ -179,6 +180,20 @@ pub enum Command {
         pin: Option<String>,
     },
 
+    /// What waits for a supervisor. → [`RpcReply::OpenItems`].
+    GetOpenItems {},
+    /// Decide about an open item; badge and PIN, the PIN again. → [`RpcReply::Answer`].
+    ResolveItem {
+        /// The item, as the list names it.
+        item: String,
+        /// Decision.
+        resolution: Resolution,
+        /// Why, where the decision asks for it.
+        reason: Option<String>,
+        /// The PIN.
+        pin: Option<String>,
+    },
+
     /// Print a pair's traveller. A reprint needs a reason. → [`RpcReply::Answer`].
     PrintTraveller {
         /// Work order.
@@ -244,6 +259,8 @@ pub enum RpcReply {
     SetUp(SetUp),
     /// Print jobs.
     PrintJobs(Vec<PrintJobLine>),
+    /// What waits for a supervisor.
+    OpenItems(OpenItems),
     /// What a scan or press came to.
     Answer(Answer),
 }

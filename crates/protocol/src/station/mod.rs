@@ -6,13 +6,17 @@
 mod answer;
 mod command;
 mod event;
+mod open_items;
 mod views;
 
 pub use answer::{Answer, AnswerKind, Evidence, JobHead, PairHead, Tone, WorkerHead};
 pub use command::{Command, FindingDraft, RpcFailure, RpcReply, ScanOrigin, ValueDraft};
 pub use event::{StationEvent, Topic};
+pub use open_items::{
+    FactSheet, FactValue, OpenItem, OpenItemLine, OpenItemOf, OpenItems, PendingDecision, ProofSheet, ResolutionChoice,
+};
 pub use views::{
-    Board, BoardPair, BoardStation, BoardWorkCentre, Conflict, DefectCard, DeviceHealth, DispositionChoice, JobLine,
-    JobSheet, Mode, NodeState, PairSheet, PrintJobLine, PrintState, ProgressNode, Queue, QueueCard, ReturnedFor,
-    ScannerSetting, SetUp, StationState, Step, Unsent, WorkstationChoice,
+    Board, BoardPair, BoardStation, BoardWorkCentre, DefectCard, DeviceHealth, DispositionChoice, JobLine, JobSheet,
+    Mode, NodeState, PairSheet, PrintJobLine, PrintState, ProgressNode, Queue, QueueCard, ReturnedFor, ScannerSetting,
+    SetUp, StationState, Step, Unsent, WorkstationChoice,
 };

@@ -8,14 +8,13 @@ use cordwainer_domain::order::OrderNode;
 use cordwainer_domain::product::{Characteristic, Parameter};
 use cordwainer_domain::production::{PauseReason, Standing};
 use cordwainer_domain::quality::{Defect, Disposition, Finding, NonconformanceState};
-use cordwainer_domain::{
-    ConflictId, Language, LocalText, NonconformanceId, StationId, WorkCentreId, WorkOrderId, WorkstationId,
-};
+use cordwainer_domain::{Language, LocalText, NonconformanceId, StationId, WorkCentreId, WorkOrderId, WorkstationId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::answer::{Evidence, JobHead, PairHead, WorkerHead};
 use super::command::ValueDraft;
+use super::open_items::{OpenItemLine, ProofSheet};
 use crate::message::Message;
 
 /// How the app runs.
@@ -343,21 +342,6 @@ pub struct BoardStation {
     pub oldest_at: Option<DateTime<Utc>>,
 }
 
-/// An open conflict.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct Conflict {
-    /// Identifier.
-    pub id: ConflictId,
-    /// `signed_twice`, `pass_and_fail`…; the UI has a word for each.
-    pub kind: String,
-    /// Pair.
-    pub pair: Option<PairHead>,
-    /// Job.
-    pub job: Option<JobHead>,
-    /// Since when.
-    pub opened_at: DateTime<Utc>,
-}
-
 /// The floor at a glance, exceptions first.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct Board {
@@ -375,8 +359,10 @@ pub struct Board {
     pub running: Vec<BoardPair>,
     /// Stations with unsent work, or silent for over five minutes.
     pub stations: Vec<BoardStation>,
-    /// Open conflicts.
-    pub conflicts: Vec<Conflict>,
+    /// What waits for a supervisor: security first, then the oldest.
+    pub open_items: Vec<OpenItemLine>,
+    /// Whether the newest proof that nothing is lost holds; none before the first one.
+    pub proof: Option<ProofSheet>,
     /// Queues per work centre.
     pub work_centres: Vec<BoardWorkCentre>,
     /// Pairs in work.

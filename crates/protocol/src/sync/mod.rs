@@ -13,8 +13,8 @@ pub use push::{
     Witness,
 };
 pub use rows::{
-    AlarmKind, AlarmRow, ConflictRow, Grant, PictureRow, PinVerifier, SignedGrant, SiteRow, Table, WorkOrderCard,
-    WorkerRow,
+    AlarmKind, AlarmRow, ConflictRow, FactCard, Grant, JobCard, OpenConflict, OpenParked, PairCard, PictureRow,
+    PinVerifier, ProofRow, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow,
 };
 pub use snapshot::SnapshotChunk;
 

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use cordwainer_domain::code::Code;
 use cordwainer_domain::equipment::Calendar;
-use cordwainer_domain::people::{Role, Worker};
-use cordwainer_domain::production::ConflictKind;
+use cordwainer_domain::people::{AuthLevel, Role, Worker};
+use cordwainer_domain::production::{ClockClass, ConflictKind, Pair, ParkReason, Priority};
 use cordwainer_domain::{
-    ActionId, ConflictId, CustomerOrderNumber, GrantId, JobId, LocalText, SiteId, SkillId, StationId, WorkOrderId,
-    WorkerId, WorkstationId,
+    ActionId, ConflictId, CustomerOrderNumber, GrantId, JobId, LocalText, OperationId, SiteId, SkillId, StationId,
+    WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,15 +35,19 @@ pub enum Table {
     WorkOrder,
     /// [`WorkOrderCard`]: every open work order of the site, so that any scan resolves to at least a name.
     WorkOrderCard,
-    /// [`ConflictRow`].
+    /// [`OpenConflict`].
     Conflict,
     /// [`AlarmRow`]; key is the kind and the station.
     Alarm,
+    /// [`OpenParked`]: a fact that waits for a person; key is the action.
+    Parked,
+    /// [`ProofRow`]: the newest proof that nothing is lost; key is the site.
+    Proof,
 }
 
 impl Table {
     /// Every table, in the order in which a snapshot is best read.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Site,
         Self::WorkCentre,
         Self::Workstation,
@@ -56,6 +60,8 @@ impl Table {
         Self::WorkOrderCard,
         Self::Conflict,
         Self::Alarm,
+        Self::Parked,
+        Self::Proof,
     ];
 
     /// The name as stored.
@@ -73,13 +79,15 @@ impl Table {
             Self::WorkOrderCard => "work_order_card",
             Self::Conflict => "conflict",
             Self::Alarm => "alarm",
+            Self::Parked => "parked",
+            Self::Proof => "proof",
         }
     }
 
     /// The first protocol version whose programs know the table: to older ones its rows are not sent.
     pub const fn since(self) -> u32 {
         match self {
-            Self::Alarm => 2,
+            Self::Alarm | Self::Parked | Self::Proof => 2,
             _ => 1,
         }
     }
@@ -268,4 +276,129 @@ pub struct AlarmRow {
     pub last_raised_at: DateTime<Utc>,
     /// When a person closed it.
     pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// A fact as a person compares it with another: who, where, when, how sure, and with what evidence.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FactCard {
+    /// Action.
+    pub action_id: ActionId,
+    /// Kind, also where this program cannot read the rest.
+    pub kind: String,
+    /// Who.
+    pub worker: Option<WorkerId>,
+    /// Installation that recorded it.
+    pub station: StationId,
+    /// Where.
+    pub workstation: Option<WorkstationId>,
+    /// When it happened, as well as the server can tell.
+    pub occurred_at: DateTime<Utc>,
+    /// When the server got it.
+    pub received_at: DateTime<Utc>,
+    /// How sure the time is.
+    pub clock_class: ClockClass,
+    /// How the worker was identified.
+    pub auth_level: AuthLevel,
+    /// Version of the work order that the worker saw.
+    pub base_version: Option<u64>,
+    /// What happened, as `Fact` writes itself: parameters, lots, findings, decisions. Absent where it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<serde_json::Value>,
+}
+
+/// A pair as an open item shows it: also one that is cancelled, and that no station holds any more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PairCard {
+    /// Work order.
+    pub id: WorkOrderId,
+    /// Traveller code.
+    pub code: Code,
+    /// Number as people say it.
+    pub number: String,
+    /// The customer's order.
+    pub customer_order: CustomerOrderNumber,
+    /// How the customer is called on the floor.
+    pub customer_name: LocalText,
+    /// What to make.
+    pub pair: Pair,
+    /// How urgent.
+    pub priority: Priority,
+    /// When it was promised.
+    pub promise_at: DateTime<Utc>,
+    /// Its jobs, so that a fact can be mapped to another one.
+    pub jobs: Vec<JobCard>,
+}
+
+/// A job as an open item shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct JobCard {
+    /// Job.
+    pub id: JobId,
+    /// Operation.
+    pub operation: OperationId,
+    /// Version of the standard.
+    pub operation_version: u32,
+    /// Operation in words.
+    pub name: LocalText,
+    /// Operation in few words.
+    pub short: LocalText,
+    /// Where it is done.
+    pub work_centre: WorkCentreId,
+    /// Whether it judges.
+    pub inspection: bool,
+    /// Standard time.
+    pub standard_time_s: u32,
+}
+
+/// An open conflict with both facts side by side, so that it can be decided without a network.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OpenConflict {
+    /// The conflict.
+    #[serde(flatten)]
+    pub row: ConflictRow,
+    /// The facts: the one that stands first, then the one that was flagged.
+    #[serde(default)]
+    pub facts: Vec<FactCard>,
+    /// The pair.
+    #[serde(default)]
+    pub pair: Option<PairCard>,
+}
+
+/// A fact that waits for a person.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OpenParked {
+    /// The fact.
+    pub fact: FactCard,
+    /// What it waits for.
+    pub reason: ParkReason,
+    /// The pair.
+    pub pair: Option<PairCard>,
+    /// The pair's identifier, also where the server does not know the pair.
+    pub work_order_id: Option<WorkOrderId>,
+    /// The job.
+    pub job_id: Option<JobId>,
+    /// Since when it waits.
+    pub parked_at: DateTime<Utc>,
+}
+
+/// The proof that nothing is lost: stored = applied + flagged + parked + closed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ProofRow {
+    /// When it was made.
+    pub proved_at: DateTime<Utc>,
+    /// Whether everything adds up.
+    pub ok: bool,
+    /// Actions stored.
+    pub stored: u64,
+    /// Of these, applied.
+    pub applied: u64,
+    /// Of these, flagged.
+    pub flagged: u64,
+    /// Of these, waiting.
+    pub parked: u64,
+    /// Of these, closed.
+    pub closed: u64,
+    /// What differs, for those who look after the server.
+    #[serde(default)]
+    pub differs: Vec<String>,
 }

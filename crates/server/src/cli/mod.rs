@@ -5,11 +5,13 @@ mod backup;
 mod checkpoint;
 mod demo;
 mod epoch;
+mod prove;
 mod serve;
 mod station;
 mod support_bundle;
 mod trace;
 mod verify;
+mod work_order;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ enum Command {
     Move(backup::Move),
     /// Restore a backup into an empty place.
     Restore(backup::Restore),
+    /// The nightly proof that nothing is lost, now.
+    Prove(prove::Prove),
     /// Serve stations and screens until interrupted.
     Serve(serve::Serve),
     /// Stations: enrol, list, revoke. Works while the server runs.
@@ -51,6 +55,8 @@ enum Command {
     Trace(trace::Trace),
     /// Prove that everything stored adds up.
     Verify(verify::Verify),
+    /// Work orders: withdraw one. Works while the server runs.
+    WorkOrder(work_order::WorkOrder),
 }
 
 /// Where the database is.
@@ -96,11 +102,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
         Command::Epoch(epoch) => epoch.run().await,
         Command::Move(movement) => movement.run().await,
         Command::Restore(restore) => restore.run().await,
+        Command::Prove(prove) => prove.run().await,
         Command::Serve(serve) => serve.run().await,
         Command::Station(station) => station.run().await,
         Command::SupportBundle(bundle) => bundle.run().await,
         Command::Trace(trace) => trace.run().await,
         Command::Verify(verify) => verify.run().await,
+        Command::WorkOrder(work_order) => work_order.run().await,
     }
 }
 

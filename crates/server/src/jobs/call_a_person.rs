@@ -68,6 +68,8 @@ async fn open(writing: &mut Writing, waiting: Overdue, place: i64) -> Result<(),
         conflict: Some(ConflictKind::WaitedTooLong),
         conflict_id: Some(row.id),
         place,
+        counted_place: None,
+        decided_by: None,
     });
     conflict::open(writing, &[row]).await
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod caller;
+pub(crate) mod conflicts;
 pub(crate) mod credentials;
 pub(crate) mod fault;
 pub(crate) mod guard;

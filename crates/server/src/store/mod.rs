@@ -6,6 +6,7 @@
 pub(crate) mod account;
 pub(crate) mod account_session;
 pub(crate) mod action_log;
+pub(crate) mod age_alarm;
 pub(crate) mod alarm;
 pub(crate) mod audit;
 pub(crate) mod checkpoint;
@@ -20,10 +21,12 @@ pub(crate) mod incarnation;
 pub(crate) mod job;
 pub(crate) mod master;
 mod open;
+pub(crate) mod open_item;
 pub(crate) mod parked;
 pub(crate) mod people;
 pub(crate) mod plant;
 pub(crate) mod portable;
+pub(crate) mod proof;
 pub(crate) mod scope;
 pub(crate) mod sign_in_guard;
 pub(crate) mod station;
@@ -43,11 +46,13 @@ use sqlx::types::Json;
 use tokio::sync::broadcast;
 
 pub use self::checkpoint::Checkpoint;
+pub use self::age_alarm::AgeAlarms;
 pub use self::enrolment::EnrolmentCode;
 pub use self::fault::StoreFault;
 pub use self::identity::Identity;
 pub use self::master::{MasterRow, Skill};
 pub use self::open::OpenFault;
+pub use self::open_item::OpenItems;
 pub use self::station::Station;
 
 pub(crate) use self::open::open_at;

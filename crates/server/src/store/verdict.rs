@@ -1,5 +1,7 @@
 //! What actions came to: the only rows about an action that ever change.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use cordwainer_domain::code::Code;
 use cordwainer_domain::production::{ConflictKind, ParkReason};
 use cordwainer_domain::{ActionId, ConflictId, StationId, WorkOrderId};
@@ -26,6 +28,10 @@ pub(crate) struct Verdict {
     pub(crate) conflict_id: Option<ConflictId>,
     /// Place in the order in which this commit judged.
     pub(crate) place: i64,
+    /// Place at which it began to count in this commit. What counted before keeps the place it had.
+    pub(crate) counted_place: Option<i64>,
+    /// The decision by which a fact that waited is read.
+    pub(crate) decided_by: Option<ActionId>,
 }
 
 impl Verdict {
@@ -101,7 +107,7 @@ pub(crate) async fn write(
         on!(tx, c => {
             let mut upsert = QueryBuilder::new(
                 "INSERT INTO verdict (action_id, site_id, station_id, work_order_id, awaits_code, status, reason, conflict, \
-                 conflict_id, commit_seq, place_in_commit, judged_at) ",
+                 conflict_id, commit_seq, place_in_commit, judged_at, counted_seq, counted_place, decided_by) ",
             );
             upsert.push_values(some, |mut row, verdict| {
                 row.push_bind(verdict.action.0)
@@ -115,13 +121,19 @@ pub(crate) async fn write(
                     .push_bind(verdict.conflict_id.map(|id| id.0))
                     .push_bind(commit_seq)
                     .push_bind(verdict.place)
-                    .push_bind(now_ms);
+                    .push_bind(now_ms)
+                    .push_bind(verdict.counted_place.map(|_| commit_seq))
+                    .push_bind(verdict.counted_place)
+                    .push_bind(verdict.decided_by.map(|id| id.0));
             });
             upsert.push(
                 " ON CONFLICT (action_id) DO UPDATE SET work_order_id = excluded.work_order_id, \
                  awaits_code = excluded.awaits_code, status = excluded.status, reason = excluded.reason, \
                  conflict = excluded.conflict, conflict_id = excluded.conflict_id, commit_seq = excluded.commit_seq, \
-                 place_in_commit = excluded.place_in_commit, judged_at = excluded.judged_at",
+                 place_in_commit = excluded.place_in_commit, judged_at = excluded.judged_at, \
+                 counted_seq = COALESCE(verdict.counted_seq, excluded.counted_seq), \
+                 counted_place = COALESCE(verdict.counted_place, excluded.counted_place), \
+                 decided_by = COALESCE(excluded.decided_by, verdict.decided_by)",
             );
             upsert.build().execute(c).await.map(|_| ())
         })?;
@@ -191,6 +203,49 @@ pub(crate) async fn page_end(
         .bind(limit)
         .fetch_optional(c)
         .await)?)
+}
+
+/// A verdict as a judge needs it, to give another one in its place.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownVerdict {
+    pub(crate) row: VerdictRow,
+    pub(crate) station: StationId,
+    pub(crate) work_order: Option<WorkOrderId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredWithPlace {
+    #[sqlx(flatten)]
+    verdict: StoredVerdict,
+    station_id: Uuid,
+    work_order_id: Option<Uuid>,
+}
+
+/// The verdicts on some facts, with whose they are.
+pub(crate) async fn known(
+    tx: &mut Tx,
+    facts: &BTreeSet<ActionId>,
+) -> Result<BTreeMap<ActionId, KnownVerdict>, StoreFault> {
+    if facts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<StoredWithPlace> = on!(tx, c => {
+        let mut select = QueryBuilder::new(
+            "SELECT action_id, status, reason, conflict, conflict_id, commit_seq, station_id, work_order_id FROM verdict \
+             WHERE action_id IN ",
+        );
+        select.push_tuples(facts, |mut row, id| {
+            row.push_bind(id.0);
+        });
+        select.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter()
+        .map(|found| {
+            let row = VerdictRow::try_from(found.verdict)?;
+            let (station, work_order) = (StationId(found.station_id), found.work_order_id.map(WorkOrderId));
+            Ok((row.action_id, KnownVerdict { row, station, work_order }))
+        })
+        .collect()
 }
 
 /// A station's verdicts with numbers in `(from, to]`, in the order in which they were given.

@@ -38,6 +38,19 @@ pub struct OfficeFact {
 }
 
 impl OfficeFact {
+    /// A fact of the office's own that no work order has to do with, happening now.
+    pub const fn beside_a_pair(fact: Fact) -> Self {
+        Self {
+            fact,
+            work_order: None,
+            job: None,
+            worker: None,
+            auth_level: AuthLevel::None,
+            workstation: None,
+            at: None,
+        }
+    }
+
     /// A fact of the office's own about a work order, happening now.
     pub const fn own(fact: Fact, work_order: WorkOrderId) -> Self {
         Self {

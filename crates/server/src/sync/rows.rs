@@ -15,7 +15,7 @@ use super::pull::keyed;
 use crate::store::db::{Tx, on};
 use crate::store::feed::ChangeRow;
 use crate::store::scope::card_of;
-use crate::store::{Identity, Station, StoreFault, alarm, conflict};
+use crate::store::{Identity, Station, StoreFault, alarm, open_item, proof};
 
 /// A page's rows by table and key.
 type Rows = BTreeMap<String, Value>;
@@ -70,8 +70,16 @@ impl Reader<'_> {
             Table::WorkOrder => self.work_orders(tx, keys).await,
             Table::WorkOrderCard => self.cards(tx, keys).await,
             Table::Conflict => {
-                let found = conflict::load(tx, &uuids(keys)).await?;
-                found.iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(row)?))).collect()
+                let found = open_item::conflicts(tx, self.site, &uuids(keys)).await?;
+                found.iter().map(|open| Ok((open.row.id.to_string(), serde_json::to_value(open)?))).collect()
+            }
+            Table::Parked => {
+                let found = open_item::parked(tx, self.site, &uuids(keys)).await?;
+                found.iter().map(|open| Ok((open.fact.action_id.to_string(), serde_json::to_value(open)?))).collect()
+            }
+            Table::Proof => {
+                let found = proof::newest(tx, self.site).await?;
+                found.iter().map(|proof| Ok((self.site.to_owned(), serde_json::to_value(proof)?))).collect()
             }
             Table::Alarm => {
                 let found = alarm::load(tx, self.site, keys).await?;

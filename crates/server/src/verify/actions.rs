@@ -56,6 +56,18 @@ pub(super) struct StoredAction {
     pub(super) commit_seq: i64,
     pub(super) place_in_commit: i64,
     pub(super) judged_at: i64,
+    /// When it began to count, which a later verdict does not change.
+    pub(super) counted_seq: Option<i64>,
+    pub(super) counted_place: Option<i64>,
+    /// The bytes of the decision by which a fact that waited is read.
+    pub(super) decision: Option<Vec<u8>>,
+}
+
+impl StoredAction {
+    /// The place of its effect among those of its pair.
+    fn order(&self) -> (i64, i64) {
+        (self.counted_seq.unwrap_or(self.commit_seq), self.counted_place.unwrap_or(self.place_in_commit))
+    }
 }
 
 /// What could be found out about a row from the row alone.
@@ -85,7 +97,7 @@ pub(super) fn examine(
 
 /// Whether the state of a work order follows from an action.
 pub(super) fn counts(row: &StoredAction) -> bool {
-    row.v_work_order_id.is_some() && matches!(row.status.as_str(), "applied" | "flagged")
+    row.v_work_order_id.is_some() && row.counted_seq.is_some()
 }
 
 /// Examines one row, without reading what it says.
@@ -191,8 +203,9 @@ const SELECT: &str = "SELECT a.action_id, a.station_id, a.kind, a.kind_version, 
      a.body, a.body_hash, a.sig, a.worker_id, a.grant_id, a.auth_level, a.base_version, a.base_cursor, a.wall_at, a.mono_at, \
      a.boot_id, a.clock_class, a.clock_offset_ms, a.app_version, a.schema_version, a.received_at, a.occurred_at, \
      v.station_id AS v_station_id, v.work_order_id AS v_work_order_id, v.awaits_code, v.status, v.reason, v.conflict, \
-     v.conflict_id, v.commit_seq, v.place_in_commit, v.judged_at \
-     FROM verdict v JOIN action_log a ON a.action_id = v.action_id AND a.site_id = v.site_id WHERE v.site_id = $1 ";
+     v.conflict_id, v.commit_seq, v.place_in_commit, v.judged_at, v.counted_seq, v.counted_place, d.body AS decision \
+     FROM verdict v JOIN action_log a ON a.action_id = v.action_id AND a.site_id = v.site_id \
+     LEFT JOIN action_log d ON d.action_id = v.decided_by WHERE v.site_id = $1 ";
 
 /// Where the reading of actions stands: those of work orders first, pair by pair in the order of judgement, then the rest.
 #[derive(Clone, Copy, Debug)]
@@ -211,8 +224,10 @@ pub(super) async fn next_rows(
     site: &SiteId,
     reading: Reading,
 ) -> Result<(Vec<StoredAction>, Reading), StoreFault> {
-    const OF_PAIRS: &str = "AND (v.work_order_id, v.commit_seq, v.place_in_commit) > ($2, $3, $4) \
-                            ORDER BY v.work_order_id, v.commit_seq, v.place_in_commit LIMIT $5";
+    const OF_PAIRS: &str = "AND (v.work_order_id, COALESCE(v.counted_seq, v.commit_seq), \
+                            COALESCE(v.counted_place, v.place_in_commit)) > ($2, $3, $4) \
+                            ORDER BY v.work_order_id, COALESCE(v.counted_seq, v.commit_seq), \
+                            COALESCE(v.counted_place, v.place_in_commit) LIMIT $5";
     const OTHERS: &str = "AND v.work_order_id IS NULL AND (v.commit_seq, v.place_in_commit) > ($2, $3) \
                           ORDER BY v.commit_seq, v.place_in_commit LIMIT $4";
     match reading {
@@ -229,7 +244,8 @@ pub(super) async fn next_rows(
             match rows.last() {
                 Some(last) => {
                     let pair = last.v_work_order_id.unwrap_or_default();
-                    let next = Reading::OfPairs(pair, last.commit_seq, last.place_in_commit);
+                    let (commit, place) = last.order();
+                    let next = Reading::OfPairs(pair, commit, place);
                     Ok((rows, next))
                 }
                 None => Box::pin(next_rows(tx, site, Reading::Others(0, -1))).await,

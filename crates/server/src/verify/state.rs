@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cordwainer_domain::production::{Outcome, WorkOrder, apply};
+use cordwainer_domain::production::{Outcome, WorkOrder, apply, apply_decided};
 use cordwainer_domain::{SiteId, WorkOrderId};
 use serde_json::Value;
 use sqlx::QueryBuilder;
@@ -18,6 +18,7 @@ use crate::store::db::{Tx, on};
 use crate::store::fault::StoreFault;
 use crate::store::scope::{Scope, card_of, scopes_of};
 use crate::store::work_order::{JOB_COLUMNS, JobRow, WorkOrderColumns, project};
+use crate::sync::judging::decision_from;
 
 /// Work orders compared at a time.
 const COMPARED: usize = 200;
@@ -44,20 +45,36 @@ impl Replayed {
     /// Replays one fact.
     fn take(&mut self, row: &Examined) -> Result<(), String> {
         let action = row.action.as_ref().ok_or("its body cannot be read")?;
-        if self.commit != row.row.commit_seq {
+        let commit = row.row.counted_seq.ok_or("it counts nowhere")?;
+        if self.commit != commit {
             self.end_commit();
-            self.commit = row.row.commit_seq;
+            self.commit = commit;
         }
         let at = from_ms(row.row.occurred_at);
-        let (replayed, next) = match apply(self.work_order.as_ref(), action, at) {
-            Outcome::Applied(next) => ("applied", next),
-            Outcome::Flagged(next, _) => ("flagged", next),
+        let standing = self.work_order.as_ref();
+        if standing.is_none() && action.fact.is_a_resolution() {
+            // It names a pair that was never released: it is taken note of, and nothing hangs on it.
+            return Ok(());
+        }
+        let outcome = match row.row.decision.as_deref().map(|body| decision_from(body).ok_or("no decision let it count")) {
+            Some(decision) => apply_decided(standing, action, at, &decision?),
+            None => apply(standing, action, at),
+        };
+        let (flagged, next) = match outcome {
+            Outcome::Applied(next) => (false, next),
+            Outcome::Flagged(next, _) => (true, next),
             Outcome::Noted => return Ok(()),
             Outcome::Parked(reason) => return Err(format!("it counts, but replayed it waits: {reason:?}")),
         };
         (self.work_order, self.written) = (Some(next), true);
-        let status = &row.row.status;
-        if replayed == status { Ok(()) } else { Err(format!("it is {status}, but replayed it is {replayed}")) }
+        // A decision may have changed the word since; the contradiction stays on record.
+        let word = |flagged| if flagged { "flagged" } else { "applied" };
+        let was = row.row.conflict.is_some();
+        if flagged == was {
+            Ok(())
+        } else {
+            Err(format!("it was {}, but replayed it is {}", word(was), word(flagged)))
+        }
     }
 
     /// Puts into the feed what a commit left: the same rules by which it was written.

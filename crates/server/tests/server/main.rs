@@ -11,6 +11,7 @@ mod booting;
 mod command_line;
 mod crowds;
 mod cut_requests;
+mod deciding;
 mod enrolling;
 mod judging;
 mod keeping;

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod body;
+mod conflicts;
 mod cookie;
 mod fault;
 mod gate;

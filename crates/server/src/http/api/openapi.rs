@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use super::{accounts, plant, session, stations, workers, workstations};
+use super::{accounts, conflicts, plant, session, stations, workers, workstations};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -16,6 +16,9 @@ use super::{accounts, plant, session, stations, workers, workstations};
     accounts::add::add,
     accounts::change::change,
     accounts::reset::reset,
+    conflicts::list::list,
+    conflicts::show::show,
+    conflicts::resolve::resolve,
     plant::names::names,
     workers::list::list,
     workers::add::add,

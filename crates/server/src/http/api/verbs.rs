@@ -3,7 +3,7 @@
 use axum::routing::{MethodRouter, delete, get, post, put};
 use cordwainer_domain::people::Right;
 
-use super::{accounts, plant, session, stations, workers, workstations};
+use super::{accounts, conflicts, plant, session, stations, workers, workstations};
 use crate::http::App;
 use crate::office::caller::Needs;
 
@@ -37,6 +37,9 @@ pub(super) const VERBS: &[Verb] = &[
     verb!(post "/accounts", Needs::Right(Right::KeepAccounts) => accounts::add::add),
     verb!(put "/accounts/{id}", Needs::Right(Right::KeepAccounts) => accounts::change::change),
     verb!(post "/accounts/{id}/reset", Needs::Right(Right::KeepAccounts) => accounts::reset::reset),
+    verb!(get "/conflicts", Needs::Right(Right::SeeConflicts) => conflicts::list::list),
+    verb!(get "/conflicts/{id}", Needs::Right(Right::SeeConflicts) => conflicts::show::show),
+    verb!(post "/conflicts/{id}/resolution", Needs::Right(Right::ResolveConflicts) => conflicts::resolve::resolve),
     verb!(get "/plant", Needs::Right(Right::SeeWorkers) => plant::names::names),
     verb!(get "/workers", Needs::Right(Right::SeeWorkers) => workers::list::list),
     verb!(post "/workers", Needs::Right(Right::KeepWorkers) => workers::add::add),

@@ -4,21 +4,27 @@
 //! Nothing is dropped: a fact is applied, flagged or parked. After every fact that counts, what waits on the same work order
 //! is taken up again, until nothing moves any more.
 
+mod decide;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::code::Code;
 use cordwainer_domain::production::{
-    Action, AuthzProblem, ClockClass, ConflictKind, Fact, Outcome, ParkReason, WorkOrder, authorise,
+    Action, AuthzProblem, ClockClass, ConflictKind, Decision, Fact, Outcome, ParkReason, Resolution, WorkOrder,
+    apply_decided, authorise,
 };
 use cordwainer_domain::{ActionId, ConflictId, JobId, StationId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId};
 use cordwainer_protocol::sync::{ConflictRow, VerdictStatus};
 use cordwainer_sync::controls::{Control, is_off};
 
 use super::grant;
+use crate::store::conflict::{Closing, KnownConflict};
 use crate::store::master::KnownWorker;
-use crate::store::verdict::Verdict;
+use crate::store::verdict::{KnownVerdict, Verdict};
 
 /// The reducer; a test may pass another one.
 pub(crate) type Apply = fn(Option<&WorkOrder>, &Action, DateTime<Utc>) -> Outcome;
@@ -62,6 +68,19 @@ pub(crate) struct Known {
     pub(crate) workers: BTreeMap<WorkerId, KnownWorker>,
     pub(crate) workstations: BTreeMap<WorkstationId, Option<WorkCentreId>>,
     pub(crate) resolved: BTreeSet<Code>,
+    /// The conflicts that decisions among the cases are about, and those around them.
+    pub(crate) conflicts: Vec<KnownConflict>,
+    /// The verdicts on the facts in those conflicts, and on facts that are decided about.
+    pub(crate) verdicts: BTreeMap<ActionId, KnownVerdict>,
+}
+
+/// An action that was judged before and waits.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) case: Case,
+    pub(crate) reason: ParkReason,
+    /// What a person decided about it, if anything: it is read accordingly from then on.
+    pub(crate) decision: Option<Decision>,
 }
 
 /// What was decided.
@@ -73,16 +92,19 @@ pub(crate) struct Judged {
     pub(crate) work_orders: Vec<(Option<WorkOrder>, WorkOrder)>,
     /// Conflicts that were opened.
     pub(crate) conflicts: Vec<ConflictRow>,
+    /// Conflicts that a decision closes, opened before or just now.
+    pub(crate) closings: Vec<Closing>,
 }
 
 /// Judges cases one after the other.
 pub(crate) struct Judge<'a> {
-    known: Known,
-    waiting: Vec<(Case, ParkReason)>,
+    pub(super) known: Known,
+    pub(super) waiting: Vec<Waiting>,
     before: BTreeMap<WorkOrderId, Option<WorkOrder>>,
-    verdicts: BTreeMap<ActionId, Verdict>,
-    conflicts: Vec<ConflictRow>,
-    place: i64,
+    pub(super) verdicts: BTreeMap<ActionId, Verdict>,
+    pub(super) conflicts: Vec<ConflictRow>,
+    pub(super) closings: Vec<Closing>,
+    pub(super) place: i64,
     now: DateTime<Utc>,
     apply: Apply,
     next_conflict: &'a mut (dyn FnMut() -> ConflictId + Send),
@@ -91,43 +113,51 @@ pub(crate) struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(crate) fn new(
         known: Known,
-        waiting: Vec<(Case, ParkReason)>,
+        waiting: Vec<Waiting>,
         now: DateTime<Utc>,
         apply: Apply,
         next_conflict: &'a mut (dyn FnMut() -> ConflictId + Send),
     ) -> Self {
-        let (before, verdicts, conflicts) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { known, waiting, before, verdicts, conflicts, place: 0, now, apply, next_conflict }
+        let (before, verdicts) = (BTreeMap::new(), BTreeMap::new());
+        let (conflicts, closings) = (Vec::new(), Vec::new());
+        Self { known, waiting, before, verdicts, conflicts, closings, place: 0, now, apply, next_conflict }
     }
 
     /// Judges one case, and then what waited for it.
     pub(crate) fn judge(&mut self, case: Case) {
-        match self.outcome(&case, self.waiting.len()) {
-            Outcome::Parked(reason) => {
-                self.give(&case, VerdictStatus::Parked, Some(reason.clone()), None);
-                self.waiting.push((case, reason));
-            }
+        let decided_before = self.decisions_about(&case);
+        match self.outcome(&case, self.waiting.len(), None) {
+            Outcome::Parked(reason) => self.wait(case, reason, None),
             outcome => {
-                self.carry_out(&case, outcome);
+                self.carry_out(&case, outcome, None);
+                self.follow_decision(&case, decided_before);
                 self.take_up_waiting();
             }
         }
+    }
+
+    /// Lets a case wait.
+    pub(super) fn wait(&mut self, case: Case, reason: ParkReason, decision: Option<Decision>) {
+        self.give(&case, VerdictStatus::Parked, Some(reason.clone()), None, decision.as_ref());
+        self.waiting.push(Waiting { case, reason, decision });
     }
 
     /// Takes up what waits until nothing moves any more.
     pub(crate) fn take_up_waiting(&mut self) {
         let mut index = 0;
         while index < self.waiting.len() {
-            let (case, reason) = &self.waiting[index];
-            if !may_heal(reason) {
+            let waiting = self.waiting[index].clone();
+            if !may_heal(&waiting.reason) {
                 index += 1;
                 continue;
             }
-            match self.outcome(&case.clone(), index) {
+            let decided_before = self.decisions_about(&waiting.case);
+            match self.outcome(&waiting.case, index, waiting.decision.as_ref()) {
                 Outcome::Parked(_) => index += 1,
                 outcome => {
-                    let (case, _) = self.waiting.remove(index);
-                    self.carry_out(&case, outcome);
+                    self.waiting.remove(index);
+                    self.carry_out(&waiting.case, outcome, waiting.decision.as_ref());
+                    self.follow_decision(&waiting.case, decided_before);
                     index = 0;
                 }
             }
@@ -141,11 +171,11 @@ impl<'a> Judge<'a> {
         let mut after = self.known.work_orders;
         let work_orders =
             self.before.into_iter().filter_map(|(id, before)| after.remove(&id).map(|now| (before, now))).collect();
-        Judged { verdicts, work_orders, conflicts: self.conflicts }
+        Judged { verdicts, work_orders, conflicts: self.conflicts, closings: self.closings }
     }
 
     /// What a case comes to; the first `older` of those that wait were stored before it.
-    fn outcome(&self, case: &Case, older: usize) -> Outcome {
+    pub(super) fn outcome(&self, case: &Case, older: usize, decision: Option<&Decision>) -> Outcome {
         let action = match &case.content {
             Content::Unjudgeable(reason) => return Outcome::Parked(reason.clone()),
             Content::Fact(action) => action,
@@ -158,8 +188,16 @@ impl<'a> Judge<'a> {
             return if resolves { Outcome::Noted } else { Outcome::Parked(ParkReason::UnresolvedCode) };
         }
         let work_order = case.work_order.and_then(|id| self.known.work_orders.get(&id));
+        if let Some(decision) = decision {
+            return self.outcome_by_decision(case, action, decision);
+        }
         if let Err(problem) = self.authorise(case, action, work_order) {
             return Outcome::Parked(ParkReason::Authz { problem });
+        }
+        if action.fact.is_a_resolution()
+            && let Some(outcome) = self.outcome_beside_a_pair(case, action)
+        {
+            return outcome;
         }
         let apply = self.apply;
         catch_unwind(AssertUnwindSafe(|| match apply(work_order, action, case.occurred_at) {
@@ -174,21 +212,35 @@ impl<'a> Judge<'a> {
         .unwrap_or(Outcome::Parked(ParkReason::ServerError))
     }
 
+    /// What a fact that waited comes to as a person decided to read it. Rights are theirs to waive, but nobody can be
+    /// credited who is not there.
+    fn outcome_by_decision(&self, case: &Case, action: &Action, decision: &Decision) -> Outcome {
+        if let Resolution::Reassign { worker } = &decision.resolution
+            && !self.known.workers.contains_key(worker)
+        {
+            return Outcome::Parked(ParkReason::Authz { problem: AuthzProblem::UnknownWorker });
+        }
+        let work_order = case.work_order.and_then(|id| self.known.work_orders.get(&id));
+        catch_unwind(AssertUnwindSafe(|| apply_decided(work_order, action, case.occurred_at, decision)))
+            .unwrap_or(Outcome::Parked(ParkReason::ServerError))
+    }
+
     /// An earlier fact of the same station about the same job that waits: what a station recorded in order is never applied
     /// out of order.
     fn blocked_by(&self, case: &Case, older: usize) -> Option<ActionId> {
-        let job = case.job?;
+        // A decision never waits for what it may be about.
+        let job = case.job.filter(|_| !is_a_resolution(case))?;
         self.waiting[..older]
             .iter()
-            .find(|(before, reason)| before.station == case.station && before.job == Some(job) && holds_up(reason))
-            .map(|(before, _)| before.id)
+            .find(|before| before.case.station == case.station && before.case.job == Some(job) && holds_up(before))
+            .map(|before| before.case.id)
     }
 
     fn authorise(&self, case: &Case, action: &Action, work_order: Option<&WorkOrder>) -> Result<(), AuthzProblem> {
         if case.reach.is_server {
             return Ok(());
         }
-        if matches!(action.fact, Fact::WorkOrderReleased(_)) {
+        if action.fact.is_of_the_office() {
             return Err(AuthzProblem::WrongWorkstation);
         }
         let job = action.job.and_then(|id| work_order.and_then(|work_order| work_order.job(id)));
@@ -218,18 +270,18 @@ impl<'a> Judge<'a> {
         if within && for_us { Ok(()) } else { Err(AuthzProblem::WrongWorkstation) }
     }
 
-    fn carry_out(&mut self, case: &Case, outcome: Outcome) {
+    pub(super) fn carry_out(&mut self, case: &Case, outcome: Outcome, decision: Option<&Decision>) {
         match outcome {
             Outcome::Applied(work_order) => {
                 self.keep(work_order);
-                self.give(case, VerdictStatus::Applied, None, None);
+                self.give(case, VerdictStatus::Applied, None, None, decision);
             }
             Outcome::Flagged(work_order, conflict) => {
                 self.keep(work_order);
-                self.give(case, VerdictStatus::Flagged, None, Some(conflict));
+                self.give(case, VerdictStatus::Flagged, None, Some(conflict), decision);
             }
-            Outcome::Noted => self.give(case, VerdictStatus::Applied, None, None),
-            Outcome::Parked(reason) => self.give(case, VerdictStatus::Parked, Some(reason), None),
+            Outcome::Noted => self.give(case, VerdictStatus::Applied, None, None, decision),
+            Outcome::Parked(reason) => self.give(case, VerdictStatus::Parked, Some(reason), None, decision),
         }
     }
 
@@ -240,7 +292,14 @@ impl<'a> Judge<'a> {
         self.before.entry(id).or_insert(before);
     }
 
-    fn give(&mut self, case: &Case, status: VerdictStatus, reason: Option<ParkReason>, conflict: Option<ConflictKind>) {
+    pub(super) fn give(
+        &mut self,
+        case: &Case,
+        status: VerdictStatus,
+        reason: Option<ParkReason>,
+        conflict: Option<ConflictKind>,
+        decision: Option<&Decision>,
+    ) {
         let conflict_id = conflict.as_ref().map(|_| (self.next_conflict)());
         if let (Some(id), Some(conflict)) = (conflict_id, &conflict) {
             self.conflicts.push(ConflictRow {
@@ -258,10 +317,26 @@ impl<'a> Judge<'a> {
             (Some(ParkReason::UnresolvedCode), Content::Fact(action)) => scanned(action).cloned(),
             _ => None,
         };
-        let (station, work_order, place) = (case.station, case.work_order, self.place);
-        let verdict =
-            Verdict { action: case.id, station, work_order, awaits_code, status, reason, conflict, conflict_id, place };
-        self.verdicts.insert(case.id, verdict);
+        self.put(Verdict {
+            action: case.id,
+            station: case.station,
+            work_order: case.work_order,
+            awaits_code,
+            status,
+            reason,
+            conflict,
+            conflict_id,
+            place: self.place,
+            counted_place: matches!(status, VerdictStatus::Applied | VerdictStatus::Flagged).then_some(self.place),
+            decided_by: decision.map(|decision| decision.by),
+        });
+    }
+
+    /// Gives a verdict its place. A fact that counted before in this commit keeps the place at which it began to.
+    pub(super) fn put(&mut self, verdict: Verdict) {
+        let counted = self.verdicts.get(&verdict.action).and_then(|before| before.counted_place);
+        let verdict = Verdict { counted_place: counted.or(verdict.counted_place), ..verdict };
+        self.verdicts.insert(verdict.action, verdict);
         self.place += 1;
     }
 }
@@ -282,127 +357,14 @@ const fn may_heal(reason: &ParkReason) -> bool {
     )
 }
 
-/// Whether later facts of the same station about the same job wait for it. Bytes that cannot be trusted hold up nothing.
-const fn holds_up(reason: &ParkReason) -> bool {
-    !matches!(reason, ParkReason::BadSignature | ParkReason::Unreadable | ParkReason::UnresolvedCode)
+/// Whether later facts of the same station about the same job wait for it. Bytes that cannot be trusted hold up nothing,
+/// and neither does a decision.
+fn holds_up(waiting: &Waiting) -> bool {
+    let distrusted =
+        matches!(waiting.reason, ParkReason::BadSignature | ParkReason::Unreadable | ParkReason::UnresolvedCode);
+    !distrusted && !is_a_resolution(&waiting.case)
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use chrono::{DateTime, Utc};
-    use cordwainer_domain::people::AuthLevel;
-    use cordwainer_domain::production::{
-        Action, ClockClass, ClockReading, Fact, Outcome, ParkReason, PauseReason, WorkOrder, apply,
-    };
-    use cordwainer_domain::{ActionId, ConflictId, StationId};
-    use cordwainer_protocol::sync::VerdictStatus;
-    use uuid::Uuid;
-
-    use super::{Case, Content, Judge, Judged, Known, Reach};
-    use crate::store::master::KnownWorker;
-    use crate::test_support::factory;
-
-    fn case(number: u128, fact: Fact, pair: u32, place: usize) -> Case {
-        let (id, station) = (ActionId(Uuid::from_u128(number)), StationId(Uuid::from_u128(1)));
-        let (work_order, job) = (Some(factory::pair(pair)), Some(factory::job(pair, place)));
-        let workstation = factory::WORKSTATIONS[place];
-        let clock = ClockReading {
-            wall_ms: 0,
-            mono_ms: 0,
-            boot_id: String::new(),
-            class: ClockClass::Synchronised,
-            offset_ms: 0,
-        };
-        let action = Action {
-            id,
-            site: factory::site(),
-            station,
-            workstation: workstation.into(),
-            worker: Some(factory::maker()),
-            grant: None,
-            auth_level: AuthLevel::Badge,
-            work_order,
-            job,
-            base_version: None,
-            base_cursor: None,
-            clock,
-            app_version: String::new(),
-            schema_version: 1,
-            fact,
-        };
-        Case {
-            id,
-            station,
-            reach: Reach { is_server: false, scope: "*".to_owned(), workstation: workstation.into() },
-            work_order,
-            job,
-            occurred_at: DateTime::UNIX_EPOCH,
-            content: Content::Fact(Box::new(action)),
-        }
-    }
-
-    fn known(pairs: &[u32]) -> Known {
-        let release = |number: &u32| {
-            let released = factory::released(*number, DateTime::UNIX_EPOCH);
-            (factory::pair(*number), WorkOrder::release(&released, DateTime::UNIX_EPOCH).unwrap())
-        };
-        let maker = KnownWorker { worker: factory::worker(factory::maker(), true), revoked_at: None };
-        Known {
-            work_orders: pairs.iter().map(release).collect(),
-            workers: BTreeMap::from([(factory::maker(), maker)]),
-            ..Known::default()
-        }
-    }
-
-    fn judged(known: Known, cases: Vec<Case>, apply: super::Apply) -> Judged {
-        let mut next = || ConflictId(Uuid::nil());
-        let mut judge = Judge::new(known, Vec::new(), DateTime::UNIX_EPOCH, apply, &mut next);
-        cases.into_iter().for_each(|case| judge.judge(case));
-        judge.finish()
-    }
-
-    fn finish() -> Fact {
-        Fact::JobFinished { round: 0, values: Vec::new(), lots: Vec::new(), early_confirmed: false }
-    }
-
-    /// A reducer with a fault: it cannot bear pauses.
-    fn faulty(work_order: Option<&WorkOrder>, action: &Action, at: DateTime<Utc>) -> Outcome {
-        assert!(!matches!(action.fact, Fact::JobPaused { .. }), "the fault under test");
-        apply(work_order, action, at)
-    }
-
-    #[test]
-    fn a_reducer_that_panics_parks_one_action_and_the_rest_goes_on() {
-        let pause = Fact::JobPaused { round: 0, reason: PauseReason::Break };
-        let cases = vec![case(1, finish(), 1, 0), case(2, pause, 2, 0), case(3, finish(), 3, 0)];
-        let judged = judged(known(&[1, 2, 3]), cases, faulty);
-        let statuses: Vec<_> = judged.verdicts.iter().map(|verdict| verdict.status).collect();
-        assert_eq!(
-            statuses,
-            [VerdictStatus::Applied, VerdictStatus::Parked, VerdictStatus::Applied],
-            "one bad fact never holds up a push"
-        );
-        assert_eq!(judged.verdicts[1].reason, Some(ParkReason::ServerError), "it waits for a better program");
-        assert_eq!(judged.work_orders.len(), 2, "and changed nothing");
-    }
-
-    #[test]
-    fn a_whole_line_recorded_backwards_falls_into_place() {
-        let cases = vec![case(1, finish(), 1, 2), case(2, finish(), 1, 1), case(3, finish(), 1, 0)];
-        let judged = judged(known(&[1]), cases, apply);
-        assert!(
-            judged.verdicts.iter().all(|verdict| verdict.status == VerdictStatus::Applied),
-            "nothing waits any more"
-        );
-        let order: Vec<u128> = judged.verdicts.iter().map(|verdict| verdict.action.0.as_u128()).collect();
-        assert_eq!(order, [3, 2, 1], "the places tell in which order they were applied");
-        let (before, now) = &judged.work_orders[0];
-        assert_eq!(
-            (before.as_ref().unwrap().version, now.version),
-            (1, 4),
-            "from the state that was loaded to the last"
-        );
-    }
+fn is_a_resolution(case: &Case) -> bool {
+    matches!(&case.content, Content::Fact(action) if action.fact.is_a_resolution())
 }
