@@ -23,28 +23,3 @@ fn a_held_trigger_is_one_scan_and_a_later_scan_is_told_who_did_it() {
     let proof = server.verify();
     assert_eq!((proof.flagged, proof.parked), (before.flagged, before.parked), "nothing was counted twice");
 }
-
-#[test]
-fn two_stations_that_sign_the_same_job_apart_from_each_other_make_one_sign_off_and_a_conflict() {
-    let mut server = Server::with_demo(Engine::Sqlite);
-    let factory = server.factory();
-    let mut first = Station::enrol(&server, "sole-1", None);
-    let mut second = Station::enrol(&server, "sole-2", None);
-    first.scan_to(&factory.badge("pan-yongfu"), "signed_in");
-    second.scan_to(&factory.badge("hu-zhengang"), "signed_in");
-    first.drained();
-    second.drained();
-    let before = server.verify();
-
-    server.cut_power();
-    for station in [&mut first, &mut second] {
-        station.scan_to(&factory.traveller("WO-2611-030"), "started");
-        station.scan_to(&factory.command("finish"), "signed_off");
-    }
-    server.start();
-    first.drained();
-    second.drained();
-    let after = server.verify();
-    assert_eq!(after.actions - before.actions, 4, "every fact is kept");
-    assert!(after.flagged > before.flagged, "a supervisor is shown that two signed: {after:?}");
-}

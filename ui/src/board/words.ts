@@ -17,7 +17,7 @@ export const EXCEPTION_LOOKS: Record<ExceptionKind, { word: () => string; icon: 
   blocked: { word: m.board_blocked, icon: Square },
   overrun: { word: m.board_overrun, icon: Hourglass },
   stations: { word: m.board_stations, icon: CloudOff },
-  conflicts: { word: m.board_conflicts, icon: GitCompareArrows },
+  open_items: { word: m.open_items, icon: GitCompareArrows },
 };
 
 export const LOAD_WORDS: Record<LoadPart, () => string> = {
@@ -47,24 +47,6 @@ export const PRINT_WORDS: Record<PrintState, () => string> = {
   unknown: m.print_unknown,
   cancelled: m.print_cancelled,
 };
-
-const CONFLICTS: Record<string, () => string> = {
-  signed_twice: m.conflict_signed_twice,
-  started_twice: m.conflict_started_twice,
-  finished_by_another: m.conflict_finished_by_another,
-  finish_without_start: m.conflict_finish_without_start,
-  pass_and_fail: m.conflict_pass_and_fail,
-  out_of_turn: m.conflict_out_of_turn,
-  same_identifier: m.conflict_same_identifier,
-  waited_too_long: m.conflict_waited_too_long,
-  order_closed: m.conflict_order_closed,
-  disposed_twice: m.conflict_disposed_twice,
-  undo_too_late: m.conflict_undo_too_late,
-  released_twice: m.conflict_released_twice,
-};
-
-/** A conflict's kind in words; one that is newer than this screen is still called a conflict. */
-export const conflictWord = (kind: string): string => (CONFLICTS[kind] ?? m.conflict_other)();
 
 /** Why a traveller is printed again: the id is recorded, the word is shown. */
 export const REPRINT_REASONS = [

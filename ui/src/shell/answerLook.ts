@@ -30,6 +30,7 @@ export const ANSWER_LOOKS: Record<AnswerKind, { icon: Component; hue: Hue }> = {
   passed: { icon: Check, hue: 'done' },
   failed: { icon: SquareX, hue: 'rework' },
   disposed: { icon: RotateCcw, hue: 'rework' },
+  resolved: { icon: Check, hue: 'done' },
   undone: { icon: Undo2, hue: 'calm' },
   repeat: { icon: RotateCcw, hue: 'paused' },
   choose: { icon: CircleQuestionMark, hue: 'calm' },

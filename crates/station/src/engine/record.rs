@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use cordwainer_domain::production::{Action, Fact};
 use cordwainer_domain::{ActionId, JobId, WorkOrderId, WorkerId};
-use cordwainer_protocol::MessageCode;
-use cordwainer_protocol::station::{AnswerKind, Tone, Topic};
+use cordwainer_protocol::station::{AnswerKind, Evidence, Tone, Topic};
+use cordwainer_protocol::{Message, MessageCode};
 use cordwainer_sync::{Purpose, encode};
 
 use super::attendance::{LastMove, Session, UNDO_MS};
@@ -94,6 +94,7 @@ impl Engine {
         }
         let evidence = self.floor.evidence(action);
         let undo_until = Some(self.instant(now) + TimeDelta::milliseconds(UNDO_MS));
+        let say = if evidence == Some(Evidence::Pending) { for_a_supervisor(say) } else { say };
         Say { undo_until, evidence, ..self.about_job(say, job).saved(action) }
     }
 
@@ -137,6 +138,11 @@ impl Engine {
         let found = self.floor.job(job).map(|(work_order, _)| work_order.id);
         found.ok_or_else(|| Box::new(Say::refused(MessageCode::NotAtThisWorkstation, Tone::WrongStation)))
     }
+}
+
+/// It was recorded, and does not fit what is known here: the worker is told who will look at it.
+fn for_a_supervisor(say: Say) -> Say {
+    Say { message: Message::new(MessageCode::RecordedSupervisorWillLook), tone: Tone::Noted, ..say }
 }
 
 /// Nothing was recorded, and the worker must know.

@@ -21,6 +21,7 @@ impl Engine {
             Command::GetDefects {} => Ok(RpcReply::Defects(self.defects())),
             Command::GetPicture { hash } => self.picture(&hash).map(RpcReply::Picture),
             Command::GetSetUp {} => Ok(RpcReply::SetUp(self.set_up())),
+            Command::GetOpenItems {} => Ok(RpcReply::OpenItems(self.open_items())),
             Command::GetPrintJobs {} => self.print_jobs().map(RpcReply::PrintJobs),
             Command::ChooseWorkstation { workstation } => {
                 self.choose_workstation(&workstation)?;
@@ -85,6 +86,9 @@ impl Engine {
             }
             Command::DisposeNonconformance { work_order, nonconformance, disposition, pin } => {
                 self.dispose(work_order, nonconformance, disposition, pin.as_deref(), at)
+            }
+            Command::ResolveItem { item, resolution, reason, pin } => {
+                self.resolve_item(&item, resolution, reason, pin.as_deref(), at)
             }
             Command::PrintTraveller { work_order, reason } => self.print_traveller(work_order, reason, at),
             Command::AnswerPrint { print_job, came_out } => self.answer_print(&print_job, came_out),

@@ -2,7 +2,8 @@
 import type { BoardPair } from "./BoardPair";
 import type { BoardStation } from "./BoardStation";
 import type { BoardWorkCentre } from "./BoardWorkCentre";
-import type { Conflict } from "./Conflict";
+import type { OpenItemLine } from "./OpenItemLine";
+import type { ProofSheet } from "./ProofSheet";
 
 /**
  * The floor at a glance, exceptions first.
@@ -37,9 +38,13 @@ running: Array<BoardPair>,
  */
 stations: Array<BoardStation>, 
 /**
- * Open conflicts.
+ * What waits for a supervisor: security first, then the oldest.
  */
-conflicts: Array<Conflict>, 
+open_items: Array<OpenItemLine>, 
+/**
+ * Whether the newest proof that nothing is lost holds; none before the first one.
+ */
+proof: ProofSheet | null, 
 /**
  * Queues per work centre.
  */

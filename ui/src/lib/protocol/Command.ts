@@ -6,6 +6,7 @@ import type { JobId } from "./JobId";
 import type { Language } from "./Language";
 import type { NonconformanceId } from "./NonconformanceId";
 import type { PauseReason } from "./PauseReason";
+import type { Resolution } from "./Resolution";
 import type { ScanOrigin } from "./ScanOrigin";
 import type { ScannerSetting } from "./ScannerSetting";
 import type { ValueDraft } from "./ValueDraft";
@@ -131,6 +132,22 @@ nonconformance: NonconformanceId,
 disposition: Disposition, 
 /**
  * The PIN, where the disposition asks for it.
+ */
+pin: string | null, } } | { "command": "get_open_items", "args": Record<symbol, never> } | { "command": "resolve_item", "args": { 
+/**
+ * The item, as the list names it.
+ */
+item: string, 
+/**
+ * Decision.
+ */
+resolution: Resolution, 
+/**
+ * Why, where the decision asks for it.
+ */
+reason: string | null, 
+/**
+ * The PIN.
  */
 pin: string | null, } } | { "command": "print_traveller", "args": { 
 /**

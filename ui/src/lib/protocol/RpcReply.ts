@@ -3,6 +3,7 @@ import type { Answer } from "./Answer";
 import type { Board } from "./Board";
 import type { DefectCard } from "./DefectCard";
 import type { JobSheet } from "./JobSheet";
+import type { OpenItems } from "./OpenItems";
 import type { PairHead } from "./PairHead";
 import type { PairSheet } from "./PairSheet";
 import type { PrintJobLine } from "./PrintJobLine";
@@ -13,4 +14,4 @@ import type { StationState } from "./StationState";
 /**
  * A successful reply.
  */
-export type RpcReply = { "reply": "state", "value": StationState } | { "reply": "queue", "value": Queue } | { "reply": "job", "value": JobSheet } | { "reply": "board", "value": Board } | { "reply": "pairs", "value": Array<PairHead> } | { "reply": "pair", "value": PairSheet } | { "reply": "defects", "value": Array<DefectCard> } | { "reply": "picture", "value": string } | { "reply": "set_up", "value": SetUp } | { "reply": "print_jobs", "value": Array<PrintJobLine> } | { "reply": "answer", "value": Answer };
+export type RpcReply = { "reply": "state", "value": StationState } | { "reply": "queue", "value": Queue } | { "reply": "job", "value": JobSheet } | { "reply": "board", "value": Board } | { "reply": "pairs", "value": Array<PairHead> } | { "reply": "pair", "value": PairSheet } | { "reply": "defects", "value": Array<DefectCard> } | { "reply": "picture", "value": string } | { "reply": "set_up", "value": SetUp } | { "reply": "print_jobs", "value": Array<PrintJobLine> } | { "reply": "open_items", "value": OpenItems } | { "reply": "answer", "value": Answer };

@@ -13,6 +13,7 @@ mod lock;
 mod pass;
 mod pause;
 mod print;
+mod resolve_item;
 mod resume;
 mod save_calibration;
 mod save_devices;

@@ -185,6 +185,15 @@ impl Floor {
         Some(if self.unfit.contains(&action) { Evidence::Pending } else { entry.evidence })
     }
 
+    /// The decisions recorded here that the server's rows do not carry yet, oldest first.
+    pub fn decisions(&self) -> impl DoubleEndedIterator<Item = (&Action, Evidence)> {
+        let decided = self.overlay.iter().filter(|entry| entry.action.fact.is_a_resolution());
+        decided.map(|entry| {
+            let unfit = self.unfit.contains(&entry.action.id);
+            (&entry.action, if unfit { Evidence::Pending } else { entry.evidence })
+        })
+    }
+
     /// The last record about a job that is not resolved yet.
     pub fn last_record_about(&self, job: JobId) -> Option<ActionId> {
         self.overlay.iter().rev().find(|entry| entry.action.job == Some(job)).map(|entry| entry.action.id)

@@ -6,6 +6,7 @@ mod judging;
 mod labels;
 mod making;
 mod recording;
+mod resolving;
 mod shop;
 mod signing_in;
 mod views;

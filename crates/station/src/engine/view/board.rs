@@ -6,11 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cordwainer_domain::WorkCentreId;
 use cordwainer_domain::equipment::Calendar;
 use cordwainer_domain::production::{Job, Standing, WorkOrder, forecast};
-use cordwainer_protocol::station::{Board, BoardPair, BoardStation, BoardWorkCentre, Conflict};
-use cordwainer_protocol::sync::{ConflictRow, StationStatus};
+use cordwainer_protocol::station::{Board, BoardPair, BoardStation, BoardWorkCentre};
+use cordwainer_protocol::sync::StationStatus;
 
 use super::super::Engine;
 use super::super::words::{Names, of_standing};
+use super::open_items::proof_sheet;
 use super::queue::worked_s;
 
 /// A job over this part of its standard time is an exception, in hundredths.
@@ -27,7 +28,6 @@ impl Engine {
             seen.look_at(&names, work_order);
         }
         seen.late.sort_by_key(|(overdue, _)| std::cmp::Reverse(*overdue));
-        let conflicts = image.conflicts.values().filter(|row| row.closed_at.is_none());
         Board {
             now: names.now,
             whole_site: self.place.as_ref().is_some_and(super::super::place::Place::holds_whole_site),
@@ -41,7 +41,8 @@ impl Engine {
                 .filter(|found| is_exception(found, names.now))
                 .map(|found| station(&names, found))
                 .collect(),
-            conflicts: conflicts.map(|row| conflict(&names, row)).collect(),
+            open_items: self.open_item_lines(),
+            proof: image.proof.as_ref().map(proof_sheet),
             work_centres: seen.centres.into_values().collect(),
             open_pairs: seen.open_pairs,
             completed_today: seen.completed_today,
@@ -188,18 +189,5 @@ fn station(names: &Names<'_>, status: &StationStatus) -> BoardStation {
             .last_contact
             .filter(|_| status.outbox_depth > 0)
             .and_then(|heard| heard.checked_sub_signed(age)),
-    }
-}
-
-fn conflict(names: &Names<'_>, row: &ConflictRow) -> Conflict {
-    let kind = serde_json::to_value(&row.conflict).ok();
-    let kind = kind.as_ref().and_then(|value| value.get("conflict")).and_then(serde_json::Value::as_str);
-    let job = row.job_id.and_then(|id| names.floor.job(id));
-    Conflict {
-        id: row.id,
-        kind: kind.unwrap_or_default().to_owned(),
-        pair: row.work_order_id.and_then(|id| names.pair_by_id(id)),
-        job: job.map(|(work_order, job)| names.job(work_order, job)),
-        opened_at: row.opened_at,
     }
 }

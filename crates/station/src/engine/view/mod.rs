@@ -3,6 +3,7 @@
 mod board;
 mod defects;
 mod job_sheet;
+mod open_items;
 mod pair;
 mod picture;
 mod print_jobs;

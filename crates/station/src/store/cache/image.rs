@@ -7,9 +7,11 @@ use cordwainer_domain::product::Operation;
 use cordwainer_domain::production::WorkOrder;
 use cordwainer_domain::quality::Defect;
 use cordwainer_domain::{
-    ConflictId, DefectId, LocalText, OperationId, SkillId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
+    ActionId, ConflictId, DefectId, LocalText, OperationId, SkillId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
 };
-use cordwainer_protocol::sync::{AlarmRow, ConflictRow, SiteRow, StationStatus, Table, WorkOrderCard, WorkerRow};
+use cordwainer_protocol::sync::{
+    AlarmRow, OpenConflict, OpenParked, ProofRow, SiteRow, StationStatus, Table, WorkOrderCard, WorkerRow,
+};
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -50,8 +52,12 @@ pub struct CacheImage {
     pub work_orders: BTreeMap<WorkOrderId, WorkOrder>,
     /// Every open work order of the site, by name.
     pub cards: BTreeMap<WorkOrderId, WorkOrderCard>,
-    /// Conflicts, for those who may close them.
-    pub conflicts: BTreeMap<ConflictId, ConflictRow>,
+    /// Open conflicts, for those who may close them.
+    pub conflicts: BTreeMap<ConflictId, OpenConflict>,
+    /// Facts that wait for a person, for those who may decide about them.
+    pub parked: BTreeMap<ActionId, OpenParked>,
+    /// The newest proof that nothing is lost, for those who lead the floor.
+    pub proof: Option<ProofRow>,
     /// Alarms, for those who lead the floor.
     pub alarms: BTreeMap<String, AlarmRow>,
     /// Stations of the site, for those who lead the floor.
@@ -110,7 +116,9 @@ impl CacheImage {
             Table::Worker => put(&mut self.workers, text, |row: &WorkerRow| row.worker.id)?,
             Table::WorkOrder => put(&mut self.work_orders, text, |row: &WorkOrder| row.id)?,
             Table::WorkOrderCard => put(&mut self.cards, text, |row: &WorkOrderCard| row.id)?,
-            Table::Conflict => put(&mut self.conflicts, text, |row: &ConflictRow| row.id)?,
+            Table::Conflict => put(&mut self.conflicts, text, |open: &OpenConflict| open.row.id)?,
+            Table::Parked => put(&mut self.parked, text, |open: &OpenParked| open.fact.action_id)?,
+            Table::Proof => self.proof = Some(serde_json::from_str(text)?),
             Table::Alarm => {
                 self.alarms.insert(pk.to_owned(), serde_json::from_str(text)?);
             }

@@ -99,6 +99,9 @@ pub(super) struct VerdictDetail {
     pub conflict: Option<ConflictKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict_id: Option<ConflictId>,
+    /// Commit with which it began to count, where a later verdict has another number: the rows show it from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_seq: Option<u64>,
 }
 
 /// What waits.
@@ -125,7 +128,8 @@ impl Outbox {
              JOIN action USING (action_id)
              JOIN submission USING (action_id)
              WHERE (outcome.state IN ('pending', 'stored', 'parked')
-                    OR outcome.state IN ('applied', 'flagged') AND coalesce(outcome.commit_seq > ?1, 1))
+                    OR outcome.state IN ('applied', 'flagged')
+                       AND coalesce(coalesce(json_extract(outcome.verdict, '$.counted_seq'), outcome.commit_seq) > ?1, 1))
                AND NOT EXISTS (SELECT 1 FROM submission earlier
                                WHERE earlier.action_id = action.action_id AND earlier.inc < submission.inc)
              ORDER BY submission.inc, submission.seq",

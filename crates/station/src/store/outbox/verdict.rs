@@ -55,6 +55,7 @@ impl Outbox {
                 park_reason: verdict.park_reason.clone(),
                 conflict: verdict.conflict.clone(),
                 conflict_id: verdict.conflict_id,
+                counted_seq: None,
             };
             settle(&tx, verdict.action_id, verdict.status.into(), Some(verdict.commit_seq), &detail)?;
         }
@@ -108,6 +109,7 @@ fn detail(verdict: &PushVerdict) -> VerdictDetail {
         park_reason: verdict.park_reason.clone(),
         conflict: verdict.conflict.clone(),
         conflict_id: verdict.conflict_id,
+        counted_seq: None,
     }
 }
 
@@ -120,11 +122,25 @@ fn settle(
     commit_seq: Option<u64>,
     detail: &VerdictDetail,
 ) -> Result<(), StoreFault> {
-    let text = serde_json::to_string(detail).map_err(|fault| StoreFault::BadPage { detail: fault.to_string() })?;
+    let detail = VerdictDetail { counted_seq: counted_before(tx, id, state)?, ..detail.clone() };
+    let text = serde_json::to_string(&detail).map_err(|fault| StoreFault::BadPage { detail: fault.to_string() })?;
     tx.prepare_cached(
         "UPDATE outcome SET state = ?2, commit_seq = ?3, verdict = ?4
          WHERE action_id = ?1 AND (state IN ('pending', 'stored') OR commit_seq IS NULL OR ?3 >= commit_seq)",
     )?
     .execute(params![id.0.as_bytes(), state.word(), commit_seq.map(stored), text])?;
     Ok(())
+}
+
+/// The commit that an action counted with already: a person's decision changes its verdict, and the rows keep its effect.
+fn counted_before(tx: &Connection, id: ActionId, state: OutcomeState) -> Result<Option<u64>, StoreFault> {
+    if !matches!(state, OutcomeState::Applied | OutcomeState::Flagged) {
+        return Ok(None);
+    }
+    let mut statement = tx.prepare_cached(
+        "SELECT coalesce(json_extract(verdict, '$.counted_seq'), commit_seq) FROM outcome
+         WHERE action_id = ?1 AND state IN ('applied', 'flagged')",
+    )?;
+    let counted: Option<Option<i64>> = statement.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(counted.flatten().map(number))
 }

@@ -10,6 +10,7 @@ import type { RpcReply } from '$lib/protocol/RpcReply';
 import type { Standing } from '$lib/protocol/Standing';
 import { WORKERS } from './factory';
 import { DEFECTS } from './defects';
+import { openItemsOf, proofOf } from './openItems';
 import { message, type FakeStation } from './FakeStation';
 import { refusedPin, returnedFor } from './quality';
 import { ROUTING, routedJob, WORK_CENTRES } from './routing';
@@ -50,7 +51,8 @@ function boardOf(station: FakeStation): Board {
       { station: 's-1', workstation: { zh: '绷帮 2 号', en: 'Lasting 2' }, last_contact: minutes(14), unsent: 12, oldest_at: minutes(38) },
       { station: 's-2', workstation: { zh: '修饰 1 号', en: 'Finishing 1' }, last_contact: minutes(7), unsent: 0, oldest_at: null },
     ],
-    conflicts: [],
+    open_items: openItemsOf(station).map((one) => one.line),
+    proof: proofOf(station),
     work_centres: WORK_CENTRES.map(({ id, name }, index) => ({
       id,
       name,

@@ -6,6 +6,7 @@ import type { QueueCard } from '$lib/protocol/QueueCard';
 import type { RpcReply } from '$lib/protocol/RpcReply';
 import { refusalFrom, RpcRefused, type Platform } from '$lib/platform/types';
 import { answerBoard } from './board';
+import { answerOpenItems } from './openItems';
 import { answerPlace } from './place';
 import { answerQuality } from './quality';
 import { message, type FakeStation } from './FakeStation';
@@ -83,7 +84,7 @@ const work: Area = (station, command) => {
 };
 
 /** Areas in the order in which they are asked. */
-export const AREAS: Area[] = [answerQuality, session, answerBoard, work, answerPlace];
+export const AREAS: Area[] = [answerQuality, session, answerBoard, answerOpenItems, work, answerPlace];
 
 /** A fake station as a host. */
 export function hostOf(station: FakeStation, begin: () => void = () => undefined): Platform {
