@@ -2,7 +2,7 @@
 //!
 //! A chunk holds the rows behind a key that have not moved since the moment of the snapshot: they are as they were then,
 //! whenever they are read. Those that have moved come by the feed, which the station follows from that moment before it
-//! shows anything (`docs/decisions/0007-snapshots-without-memory.md`).
+//! shows anything (`docs/decisions/0008-snapshots-without-memory.md`).
 
 use std::collections::BTreeMap;
 
