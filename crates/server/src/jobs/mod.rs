@@ -52,7 +52,8 @@ impl Store {
 }
 
 async fn sweep(store: &Store, site: &SiteId) -> Result<(), StoreFault> {
-    store.sweep_tombstones(site).await.map(|_| ())
+    store.sweep_tombstones(site).await?;
+    store.sweep_enrolment_codes().await.map(|_| ())
 }
 
 /// Does what is due until the server stops.

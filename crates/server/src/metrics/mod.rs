@@ -36,6 +36,7 @@ struct SiteFigures {
     stations: Vec<Station>,
     verdicts: Vec<(String, i64)>,
     conflicts: i64,
+    alarms: i64,
     head: i64,
     audit_seq: i64,
 }
@@ -45,10 +46,12 @@ impl SiteFigures {
         const VERDICTS: &str =
             "SELECT status, COUNT(*) FROM verdict WHERE site_id = $1 GROUP BY status ORDER BY status";
         const CONFLICTS: &str = "SELECT COUNT(*) FROM conflict WHERE site_id = $1 AND closed_at IS NULL";
+        const ALARMS: &str = "SELECT COUNT(*) FROM alarm WHERE site_id = $1 AND closed_at IS NULL";
         let head = head_of(tx, site.as_str()).await?;
         Ok(Self {
             stations: station::of_site(tx, site.as_str()).await?,
             verdicts: on!(&mut *tx, c => sqlx::query_as(VERDICTS).bind(site.as_str()).fetch_all(c).await)?,
+            alarms: on!(&mut *tx, c => sqlx::query_scalar(ALARMS).bind(site.as_str()).fetch_one(c).await)?,
             conflicts: on!(tx, c => sqlx::query_scalar(CONFLICTS).bind(site.as_str()).fetch_one(c).await)?,
             head: head.as_ref().map_or(0, |head| head.v),
             audit_seq: head.as_ref().map_or(0, |head| head.audit_seq),
@@ -60,7 +63,7 @@ impl SiteFigures {
 /// A figure of a station: name, help, and how it is read.
 type OfStation = (&'static str, &'static str, fn(&Station, i64) -> Option<f64>);
 
-const OF_STATION: [OfStation; 5] = [
+const OF_STATION: [OfStation; 6] = [
     ("cordwainer_station_last_contact_age_seconds", "How long ago a station was last heard of.", |station, now_ms| {
         station.last_contact.map(|at| (now_ms - at.timestamp_millis()) as f64 / 1_000.0)
     }),
@@ -69,6 +72,9 @@ const OF_STATION: [OfStation; 5] = [
     }),
     ("cordwainer_station_oldest_pending_seconds", "Age of the oldest of them when it said so.", |station, _| {
         Some(station.oldest_pending_age_ms as f64 / 1_000.0)
+    }),
+    ("cordwainer_station_loop_restarts", "How often a station's watchdog restarted its sync.", |station, _| {
+        Some(f64::from(station.loop_restarts))
     }),
     ("cordwainer_station_revoked", "Whether a station may no longer send.", |station, _| {
         Some(f64::from(u8::from(station.revoked_at.is_some())))
@@ -101,7 +107,8 @@ fn write_facts(text: &mut Text, sites: &[SiteFigures]) {
             text.sample("cordwainer_actions", &[("site", of.site.as_str()), ("status", status)], count);
         }
     }
-    let of_site: [(&str, &str, fn(&SiteFigures) -> i64); 3] = [
+    let of_site: [(&str, &str, fn(&SiteFigures) -> i64); 4] = [
+        ("cordwainer_alarms_open", "Alarms that nobody has closed.", |of| of.alarms),
         ("cordwainer_conflicts_open", "Contradictions that nobody has closed.", |of| of.conflicts),
         ("cordwainer_feed_head", "Newest commit of the feed.", |of| of.head),
         ("cordwainer_audit_seq", "Newest entry of the audit chain.", |of| of.audit_seq),

@@ -15,6 +15,8 @@ use crate::clock::random;
 
 /// How long a code is good for, minutes.
 const GOOD_FOR_MIN: i64 = 10;
+/// How long an expired code stays, so that a person can still see what became of it.
+const STAY_DAYS: i64 = 7;
 /// How many failures kill a code.
 pub(crate) const MOST_TRIES: i64 = 5;
 /// Characters that carry the code's 128 bits.
@@ -102,6 +104,20 @@ impl Store {
         writing.close().await?;
         let code = format!("{secret}-{}", self.key_hash());
         Ok(EnrolmentCode { code, workstation: WorkstationId(id), scope, expires_at })
+    }
+
+    /// Removes codes that expired long ago. That each was made, and what became of it, stays in the audit chain.
+    pub(crate) async fn sweep_enrolment_codes(&self) -> Result<u64, StoreFault> {
+        const SQL: &str = "DELETE FROM enrolment_code WHERE expires_at < $1";
+        let before_ms = (self.clock().now() - TimeDelta::days(STAY_DAYS)).timestamp_millis();
+        let mut tx = self.db().write().await?;
+        let gone = on!(&mut tx, c => sqlx::query(SQL)
+            .bind(before_ms)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        tx.commit().await?;
+        Ok(gone)
     }
 
     /// What follows the hyphen of a code: the beginning of the hash of the server's public key.

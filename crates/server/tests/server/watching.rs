@@ -35,6 +35,7 @@ both_engines!(figures_tell_of_stations_facts_and_requests, world => {
         format!("cordwainer_station_witness_disagrees{labels} 1"),
         "cordwainer_actions{site=\"test\",status=\"applied\"} 3".to_owned(),
         "cordwainer_conflicts_open{site=\"test\"} 0".to_owned(),
+        format!("cordwainer_station_loop_restarts{labels} 0"),
         "cordwainer_request_seconds_count{door=\"push\"} 2".to_owned(),
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
@@ -91,4 +92,16 @@ both_engines!(a_support_bundle_holds_no_secret_and_nobodys_name, world => {
         assert!(!text.contains(secret), "{secret} must not leave the house");
     }
     assert!(write_bundle(&world.config, world.store(), &out).await.is_err(), "nothing is written over");
+});
+
+both_engines!(codes_that_expired_long_ago_are_swept_and_history_stays, world => {
+    factory::release(world.store(), [1]).await;
+    world.store().make_enrolment_code("cut-1", false).await.unwrap();
+    const CODES: &str = "SELECT tries, hash FROM enrolment_code";
+    world.store().do_what_is_due().await.unwrap();
+    assert_eq!(world.rows(CODES).await.len(), 1, "it may still be of interest");
+    world.clock.advance(chrono::TimeDelta::days(8));
+    world.store().do_what_is_due().await.unwrap();
+    assert_eq!(world.rows(CODES).await.len(), 0, "it has served its time");
+    assert_eq!(world.proven().await.actions, 1, "what happened stays for ever");
 });
