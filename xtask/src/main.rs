@@ -10,6 +10,7 @@ mod frontend;
 mod pictures;
 mod run;
 mod setup;
+mod sim;
 mod stage;
 mod test;
 mod tidy;
@@ -45,6 +46,8 @@ enum Verb {
     Bench,
     /// Take the pictures of the documents anew, by playing the scripted shift
     Pictures,
+    /// Play random programs of stations and a server in a simulated world
+    Sim(sim::Arguments),
     /// Load the demo factory into `target/demo-data` and print its codes
     Demo,
 }
@@ -69,6 +72,7 @@ fn perform(verb: Verb) -> Outcome {
         Verb::Codegen => codegen::perform(&checkout),
         Verb::Bench => bench::perform(&checkout),
         Verb::Pictures => pictures::perform(&checkout),
+        Verb::Sim(arguments) => sim::perform(&checkout, &arguments),
         Verb::Demo => demo::perform(&checkout),
     }
 }

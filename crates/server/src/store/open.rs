@@ -140,22 +140,10 @@ fn embedded(file: &Path) -> SqliteConnectOptions {
 
 async fn connect(options: SqliteConnectOptions, folder: &str) -> Result<Db, OpenFault> {
     let refused = |fault: sqlx::Error| OpenFault::Folder { folder: folder.to_owned(), detail: fault.to_string() };
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // On a full or failing disk SQLite rolls back by itself, and sqlx goes on counting the transaction: such a connection
-        // begins no other one ever again, and there is only this one.
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-        .connect_with(options.clone())
-        .await
-        .map_err(refused)?;
+    let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(refused)?;
     check_sqlite(&write).await?;
     probe_writing(&write).await.map_err(refused)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await?;
+    let read = pool().max_connections(SQLITE_READERS).connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Db::Sqlite { write, read })
 }
 
@@ -166,6 +154,14 @@ impl Db {
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         Ok(Self::Sqlite { write: pool.clone(), read: pool })
     }
+}
+
+/// On a full or failing disk SQLite rolls back by itself, and sqlx goes on counting the transaction: such a connection begins no
+/// other one ever again, and only one may write. It is not used again.
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 /// A read-only file opens well enough; only a write tells.

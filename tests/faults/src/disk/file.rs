@@ -98,6 +98,10 @@ fn sectors(at: usize, bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 fn put(into: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    if at == into.len() {
+        into.extend_from_slice(bytes);
+        return;
+    }
     let end = at + bytes.len();
     if into.len() < end {
         into.resize(end, 0);

@@ -1,0 +1,39 @@
+//! Random programs: a thousand seeds, a hundred to a test, so that every core has some.
+
+use cordwainer_faults::program::Program;
+
+const EACH: u64 = 100;
+
+fn play(block: u64) {
+    for seed in block * EACH..(block + 1) * EACH {
+        let program = Program::of(seed);
+        if let Err(failure) = program.run() {
+            panic!(
+                "seed {seed} breaks a rule after step {}: {}\nsteps: {:#?}\nshorter: cargo xtask sim --first-seed {seed} --seeds 1 --shrink",
+                failure.after, failure.violation, program.steps
+            );
+        }
+    }
+}
+
+#[test]
+fn one_seed_is_one_run() {
+    let program = Program::of(7);
+    assert_eq!(program.run(), program.run(), "the same seed, the same story to the last request");
+}
+
+/// One test for each hundred seeds.
+macro_rules! hundreds {
+    ($($name:ident = $block:literal),+ $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                play($block);
+            }
+        )+
+    };
+}
+
+hundreds! {
+    seeds_from_0_keep_every_rule = 0,
+}
