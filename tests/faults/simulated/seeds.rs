@@ -36,4 +36,13 @@ macro_rules! hundreds {
 
 hundreds! {
     seeds_from_0_keep_every_rule = 0,
+    seeds_from_100_keep_every_rule = 1,
+    seeds_from_200_keep_every_rule = 2,
+    seeds_from_300_keep_every_rule = 3,
+    seeds_from_400_keep_every_rule = 4,
+    seeds_from_500_keep_every_rule = 5,
+    seeds_from_600_keep_every_rule = 6,
+    seeds_from_700_keep_every_rule = 7,
+    seeds_from_800_keep_every_rule = 8,
+    seeds_from_900_keep_every_rule = 9,
 }

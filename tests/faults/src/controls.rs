@@ -9,7 +9,9 @@ use crate::program::{Program, Step, in_a_runtime};
 use crate::world::Violation;
 
 /// So many random programs may pass before one must fail.
-const MOST_SEEDS: u64 = 300;
+const MOST_SEEDS: u64 = 100;
+/// A push or a pull does no more operations on a disk than this.
+const FEW_OPERATIONS: u64 = 16;
 
 /// How the loss of a protection was noticed.
 #[derive(Clone, Debug)]
@@ -37,34 +39,42 @@ pub fn catch(control: Control) -> Option<Caught> {
 
 /// The short way to the damage, where there is one.
 fn by_program(control: Control) -> Option<Caught> {
-    let steps = match control {
-        // Both copies hold an action that was never offered. One sends it; the other then goes on from there.
-        Control::Lease => vec![
-            Step::Work(0, 1),
-            Step::Work(0, 2),
-            Step::CloneStation(0),
-            Step::Sync(0),
-            Step::Work(3, 3),
-            Step::Sync(3),
-        ],
-        Control::SyncEveryCommit | Control::StoreBeforeAnswer => {
-            vec![Step::Work(0, 1), Step::Push(0), Step::CutServer(Loss::All), Step::StartServer]
-        }
-        Control::ApplyOnce => vec![Step::Work(0, 1), Step::Work(0, 2), Step::Work(0, 3), Step::Sync(0)],
-        // The disk fails between the two writes of a page.
-        Control::CursorWithRows => vec![
-            Step::Work(0, 1),
-            Step::Work(0, 2),
-            Step::Work(0, 3),
-            Step::Push(0),
-            Step::ArmStation(1, 2, Fault::Error),
-            Step::Pull(1),
-        ],
-        Control::NumberAtCommit | Control::AuditUnderLock => return None,
-    };
-    let program = Program { seed: 1, stations: 3, steps };
-    let violation = program.run().err()?.violation;
+    let violation = programs(control).into_iter().find_map(|steps| {
+        let program = Program { seed: 1, stations: 5, steps };
+        program.run().err().map(|failure| failure.violation)
+    })?;
     Some(Caught { by: "a program of a few steps".to_owned(), violation })
+}
+
+fn programs(control: Control) -> Vec<Vec<Step>> {
+    // The fifth station cuts leather, which changes what everybody sees.
+    let work = |station, count| (0..count).map(move |seed| Step::Work(station, seed));
+    let at_each_operation = |before: Vec<Step>, fault: fn(u64) -> Step, after: Vec<Step>| {
+        (0..FEW_OPERATIONS).map(move |at| [&before[..], &[fault(at)], &after[..]].concat()).collect()
+    };
+    match control {
+        // Both copies hold an action that was never offered. One sends it; the other then goes on from there.
+        Control::Lease => {
+            let both: Vec<Step> = work(0, 2).chain([Step::CloneStation(0), Step::Sync(0)]).collect();
+            vec![both.into_iter().chain([Step::Work(5, 3), Step::Sync(5)]).collect()]
+        }
+        Control::SyncEveryCommit => {
+            vec![work(4, 3).chain([Step::Push(4), Step::CutServer(Loss::All), Step::StartServer]).collect()]
+        }
+        Control::StoreBeforeAnswer => at_each_operation(
+            work(4, 3).collect(),
+            |at| Step::ArmServer(at, Fault::PowerCut),
+            vec![Step::Push(4), Step::CutServer(Loss::All), Step::StartServer],
+        ),
+        Control::ApplyOnce => vec![work(4, 24).chain([Step::Sync(4)]).collect()],
+        // The disk fails between the two writes of a page.
+        Control::CursorWithRows => at_each_operation(
+            work(4, 24).chain([Step::Push(4)]).collect(),
+            |at| Step::ArmStation(0, at, Fault::Error),
+            vec![Step::Pull(0)],
+        ),
+        Control::NumberAtCommit | Control::AuditUnderLock => Vec::new(),
+    }
 }
 
 fn by_seed() -> Option<Caught> {

@@ -158,14 +158,16 @@ fn witnesses_agree(world: &World, server: &Connection) -> Checked {
 
 /// I4: what a station holds is what a station that begins from nothing would be given.
 async fn views_equal_the_servers(world: &mut World) -> Checked {
-    let mut fresh: BTreeMap<usize, BTreeSet<(String, String, String)>> = BTreeMap::new();
+    // Stations of one scope hold the same.
+    let mut fresh: BTreeMap<String, BTreeSet<(String, String, String)>> = BTreeMap::new();
     for number in world.standing() {
-        let station = world.machines[number].station;
-        if let std::collections::btree_map::Entry::Vacant(place) = fresh.entry(station) {
+        let enrolment = world.machines[number].store().and_then(|store| store.outbox.enrolment().ok().flatten());
+        let scope = enrolment.ok_or_else(|| broken("I4", "a station has lost its enrolment"))?.scope;
+        if let std::collections::btree_map::Entry::Vacant(place) = fresh.entry(scope.clone()) {
             place.insert(from_nothing(world, number).await?);
         }
         let held = outbox::held(&world.machines[number].disk).map_err(unreadable)?;
-        let expected = &fresh[&station];
+        let expected = &fresh[&scope];
         if let Some((table, key, row)) = held.symmetric_difference(expected).next() {
             let whose =
                 if held.contains(&(table.clone(), key.clone(), row.clone())) { "only it has" } else { "it lacks" };

@@ -9,7 +9,7 @@ use crate::invariants;
 use crate::world::{Copy, STATIONS, Violation, Weather, World};
 
 /// Least and most steps of a program.
-const STEPS: (u64, u64) = (200, 260);
+const STEPS: (u64, u64) = (200, 230);
 /// Machines beyond this number are not cloned any more.
 const MOST_MACHINES: usize = STATIONS + 2;
 

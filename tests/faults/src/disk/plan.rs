@@ -28,6 +28,7 @@ pub enum Loss {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
     waiting: Vec<(u64, Fault)>,
+    pub armed: u32,
     full_for: u32,
     fails_sync: bool,
 }
@@ -60,6 +61,7 @@ impl Plan {
     /// Lets a fault happen at the operation that comes `after` so many others.
     pub fn add(&mut self, now: u64, after: u64, fault: Fault) {
         self.waiting.push((now + after, fault));
+        self.armed += 1;
     }
 
     pub fn clear(&mut self) {

@@ -149,6 +149,11 @@ impl SimDisk {
         state.plan.add(now, after, fault);
     }
 
+    /// How many faults were armed since the last start, those included that have happened.
+    pub fn armed(&self) -> u32 {
+        self.boot().state().plan.armed
+    }
+
     /// Forgets the faults that have not happened.
     pub fn disarm(&self) {
         self.boot().state().plan.clear();

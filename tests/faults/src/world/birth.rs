@@ -52,7 +52,6 @@ pub async fn image() -> &'static Born {
     BORN.get_or_init(make).await
 }
 
-#[expect(clippy::expect_used, reason = "without a beginning there is nothing to test; it should say where it stopped")]
 async fn make() -> Born {
     let clock = Arc::new(WorldClock::default());
     let server = Arc::new(SimServer::new(&Image::default(), &clock, 1));
@@ -69,7 +68,7 @@ async fn make() -> Born {
 }
 
 /// Starts a server on an empty memory and puts the factory into it.
-#[expect(clippy::expect_used, reason = "as above")]
+#[expect(clippy::expect_used, reason = "without a beginning there is nothing to test; it should say where it stopped")]
 pub(crate) async fn furnish(server: &SimServer) {
     server.start().await.expect("the server starts on an empty memory");
     let store = server.store().expect("it runs");

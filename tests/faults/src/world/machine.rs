@@ -65,6 +65,8 @@ pub struct Doing {
     pub work_order: Option<WorkOrderId>,
     /// The job.
     pub job: Option<JobId>,
+    /// The version of the pair that was on the screen, if one was.
+    pub seen: Option<u64>,
     /// What.
     pub fact: Fact,
 }
@@ -78,6 +80,7 @@ impl Doing {
             level: AuthLevel::Pin,
             work_order: Some(factory::pair(pair)),
             job: Some(factory::job(pair, place)),
+            seen: None,
             fact,
         }
     }
@@ -219,7 +222,6 @@ impl Machine {
     pub fn record(&self, doing: Doing) -> Option<(ActionId, Result<(), StoreFault>)> {
         let store = self.store()?;
         let enrolment = store.outbox.enrolment().ok()??;
-        let image_version = |id: WorkOrderId| store.cache.image().ok()?.work_orders.get(&id).map(|row| row.version);
         let known = store.outbox.server_time();
         let action = Action {
             id: ActionId(self.ids.uuid_v7(self.clock.wall_ms())),
@@ -231,7 +233,7 @@ impl Machine {
             auth_level: doing.level,
             work_order: doing.work_order,
             job: doing.job,
-            base_version: doing.work_order.and_then(image_version),
+            base_version: doing.seen,
             base_cursor: store.cache.followed().ok().map(|followed| followed.commit_seq),
             clock: read_clock(self.clock.as_ref(), known.as_ref()),
             app_version: "simulated".to_owned(),

@@ -144,6 +144,9 @@ impl World {
         let told = Told { machine: number, at_ms: self.clock.now_ms(), kind };
         match &outcome {
             Ok(()) => drop(self.ledger.confirmed.insert(id, told)),
+            // Against one fault a refusal is final. Against several, such as a full disk that then fails to take back what was
+            // journalled, the worker is told no, and nobody can promise that it stays no.
+            Err(_) if self.machines[number].disk.armed() > 1 => drop(self.ledger.unknown.insert(id)),
             Err(_) => drop(self.ledger.refused.insert(id)),
         }
         Some(outcome.map(|()| id))

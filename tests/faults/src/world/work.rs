@@ -15,7 +15,7 @@ pub(super) fn choose(machine: &Machine, chance: &mut Chance) -> Option<Doing> {
     let view = machine.view()?;
     let worker =
         *[factory::maker(), factory::inspector(), factory::inspector(), factory::apprentice()].get(chance.index(4))?;
-    let free = |fact| Some(Doing { worker, level: AuthLevel::Badge, work_order: None, job: None, fact });
+    let free = |fact| Some(Doing { worker, level: AuthLevel::Badge, work_order: None, job: None, seen: None, fact });
     match chance.below(20) {
         0 => return free(Fact::SessionOpened {}),
         1 => return free(Fact::ScanUnresolved { code: factory::traveller(u32::try_from(chance.below(30)).ok()?) }),
@@ -33,7 +33,8 @@ pub(super) fn choose(machine: &Machine, chance: &mut Chance) -> Option<Doing> {
         2 => out_of_turn(job, chance),
         _ => next(job, pair, chance),
     };
-    Some(Doing { worker, level: AuthLevel::Pin, work_order: Some(pair.id), job: Some(job.spec.id), fact })
+    let (work_order, job, seen) = (Some(pair.id), Some(job.spec.id), Some(pair.version));
+    Some(Doing { worker, level: AuthLevel::Pin, work_order, job, seen, fact })
 }
 
 /// What the screen invites to.
