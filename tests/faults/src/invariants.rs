@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cordwainer_server::store::Store;
 use cordwainer_server::verify::verify;
 use cordwainer_station::store::StationStore;
 use cordwainer_station::sync::Pulled;
@@ -202,16 +201,20 @@ async fn from_nothing(world: &World, number: usize) -> Result<BTreeSet<(String, 
 ///
 /// # Errors
 /// A row that is older or newer than the cursor.
-pub fn rows_show_the_feed(station: &SimDisk, store: &StationStore, server: &SimServer, running: &Store) -> Checked {
+pub fn rows_show_the_feed(station: &SimDisk, store: &StationStore, server: &SimServer) -> Checked {
     let Ok(followed) = store.cache.followed() else { return Ok(()) };
     let Ok(Some(enrolment)) = store.outbox.enrolment() else { return Ok(()) };
-    if followed.epoch.as_deref() != Some(running.identity().epoch()) || followed.cursor.is_none() {
+    if followed.cursor.is_none() {
         return Ok(());
     }
     let (Ok(cache), Ok(database)) = (outbox::look(station, "cache.db"), outbox::look(server.disk(), "cordwainer.db"))
     else {
         return Ok(());
     };
+    let life: Option<String> = database.query_row("SELECT epoch FROM server_identity", [], |row| row.get(0)).ok();
+    if followed.epoch != life {
+        return Ok(());
+    }
     let snapshot: bool = cache.query_row("SELECT in_snapshot FROM followed", [], |row| row.get(0)).unwrap_or(true);
     if snapshot || station.is_off() || server.disk().is_off() {
         return Ok(());

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod controls;
 pub mod disk;
 pub mod invariants;
+pub mod matrix;
 pub mod overtaking;
 pub mod program;
 pub mod proxy;

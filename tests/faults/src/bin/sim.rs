@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use clap::Parser;
 use cordwainer_faults::controls::catch;
 use cordwainer_faults::program::{Program, in_a_runtime};
-use cordwainer_faults::story;
+use cordwainer_faults::{matrix, story};
 use cordwainer_sync::controls::Control;
 
 /// Plays random programs of stations and a server, and checks that nothing is lost or doubled.
@@ -30,6 +30,9 @@ struct Arguments {
     /// Play the long story instead.
     #[arg(long)]
     story: bool,
+    /// Play the rows of the fault matrix that are short programs instead.
+    #[arg(long)]
+    matrix: bool,
     /// Where the long story's report goes.
     #[arg(long, default_value = "long-story.md")]
     report: PathBuf,
@@ -42,6 +45,9 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     if arguments.controls {
         return negative_controls();
+    }
+    if arguments.matrix {
+        return fault_matrix();
     }
     if arguments.story {
         return tell_story(&arguments);
@@ -112,6 +118,22 @@ fn negative_controls() -> ExitCode {
     let caught = caught.count();
     println!("{} protections switched off, {caught} caught", Control::ALL.len());
     if caught == Control::ALL.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Plays the rows that are short programs.
+fn fault_matrix() -> ExitCode {
+    let mut broken = 0;
+    for row in 1..=77 {
+        match matrix::play(row) {
+            Ok(0) => {}
+            Ok(count) => println!("row {row}: {count} programs keep every rule"),
+            Err((steps, failure)) => {
+                broken += 1;
+                println!("row {row} breaks a rule: {}: {steps:?}", failure.violation);
+            }
+        }
+    }
+    if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Plays the long story and says where its report lies.

@@ -62,7 +62,6 @@ pub struct World {
     /// Copies of the server's disk, oldest first.
     pub backups: Vec<Image>,
     seed: u64,
-    restores: u64,
     pulls: u64,
 }
 
@@ -94,7 +93,6 @@ impl World {
             ledger: Ledger::default(),
             backups: vec![born.server.clone()],
             seed,
-            restores: 0,
             pulls: 0,
         };
         for station in stations {
@@ -187,9 +185,9 @@ impl World {
         self.pulls += 1;
         if self.pulls.is_multiple_of(LOOKED_AT)
             && let Some(store) = self.machines[number].store()
-            && let Some(server) = self.server.store()
+            && self.server.store().is_some()
         {
-            crate::invariants::rows_show_the_feed(&self.machines[number].disk, store, &self.server, &server)?;
+            crate::invariants::rows_show_the_feed(&self.machines[number].disk, store, &self.server)?;
         }
         Ok(outcome)
     }
@@ -206,15 +204,13 @@ impl World {
     pub async fn restore_server(&mut self, backup: usize, epoch_step: bool) -> Result<(), Violation> {
         let before = self.held_anywhere().await?;
         self.server.stop().await;
-        let mut image = self.backups[backup.min(self.backups.len() - 1)].clone();
-        if epoch_step {
-            self.restores += 1;
-            let sql = format!("UPDATE server_identity SET epoch = '{:016x}'", 0xE0_0000 + self.restores);
-            image = outbox::tamper(&image, "cordwainer.db", &sql).map_err(|fault| Violation(fault.to_string()))?;
-        }
+        let image = self.backups[backup.min(self.backups.len() - 1)].clone();
         self.server.disk().replace(&image);
         self.net.server_restored();
         self.start_server().await?;
+        if let Some(store) = self.server.store().filter(|_| epoch_step) {
+            store.begin_epoch().await.map_err(|fault| Violation(format!("no other life begins: {fault}")))?;
+        }
         self.count_losses(&before, "only the server's lost days held it").await
     }
 
@@ -347,6 +343,7 @@ impl World {
                     None => self.start_machine(number)?,
                 }
             }
+            moved |= self.server_does_what_is_due(!moved).await?;
             quiet = if moved { 0 } else { quiet + 1 };
             if quiet == 2 {
                 return Ok(self.clock.now_ms() - began_ms);
@@ -356,6 +353,21 @@ impl World {
             }
         }
         Err(Violation(format!("I7: the world does not come to rest; last trouble: {trouble}")))
+    }
+
+    /// What the server does by itself. When nobody sends anything any more and it still waits for stations that were never
+    /// started in this world, the administrator tells it that they will not come.
+    async fn server_does_what_is_due(&self, all_have_offered: bool) -> Result<bool, Violation> {
+        let Some(store) = self.server.store() else { return Ok(false) };
+        let failed = |fault: cordwainer_server::store::StoreFault| Violation(format!("I7: the server's jobs: {fault}"));
+        store.do_what_is_due().await.map_err(failed)?;
+        if !all_have_offered || !store.judging_pauses().await.map_err(failed)? {
+            return Ok(false);
+        }
+        store.end_judging_pause().await.map_err(failed)?;
+        self.clock.pass_ms(1);
+        store.do_what_is_due().await.map_err(failed)?;
+        Ok(true)
     }
 
     /// A file of a station rots while the station is switched off.

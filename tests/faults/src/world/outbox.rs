@@ -17,16 +17,6 @@ pub fn look(disk: &SimDisk, file: &str) -> rusqlite::Result<Connection> {
     Connection::open_with_flags_and_vfs(disk.folder().join(file), flags, vfs::name())
 }
 
-/// Changes something behind the back of the program that owns the disk.
-///
-/// # Errors
-/// What SQLite says.
-pub fn tamper(image: &Image, file: &str, sql: &str) -> rusqlite::Result<Image> {
-    let disk = SimDisk::of(image);
-    look(&disk, file)?.execute_batch(sql)?;
-    Ok(disk.image())
-}
-
 /// Whether a station's disk was copied between an offer and its answer.
 pub(super) fn is_under_way(image: &Image) -> bool {
     let disk = SimDisk::of(image);
