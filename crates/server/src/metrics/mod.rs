@@ -63,6 +63,9 @@ impl SiteFigures {
 /// A figure of a station: name, help, and how it is read.
 type OfStation = (&'static str, &'static str, fn(&Station, i64) -> Option<f64>);
 
+/// A figure of a site: name, help, and how it is read.
+type OfSite = (&'static str, &'static str, fn(&SiteFigures) -> i64);
+
 const OF_STATION: [OfStation; 6] = [
     ("cordwainer_station_last_contact_age_seconds", "How long ago a station was last heard of.", |station, now_ms| {
         station.last_contact.map(|at| (now_ms - at.timestamp_millis()) as f64 / 1_000.0)
@@ -107,7 +110,7 @@ fn write_facts(text: &mut Text, sites: &[SiteFigures]) {
             text.sample("cordwainer_actions", &[("site", of.site.as_str()), ("status", status)], count);
         }
     }
-    let of_site: [(&str, &str, fn(&SiteFigures) -> i64); 4] = [
+    let of_site: [OfSite; 4] = [
         ("cordwainer_alarms_open", "Alarms that nobody has closed.", |of| of.alarms),
         ("cordwainer_conflicts_open", "Contradictions that nobody has closed.", |of| of.conflicts),
         ("cordwainer_feed_head", "Newest commit of the feed.", |of| of.head),
