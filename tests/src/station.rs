@@ -28,7 +28,6 @@ pub struct Station {
     server: String,
     printer: Option<String>,
     environment: Vec<(String, String)>,
-    arguments: Vec<String>,
     wrapper: Vec<String>,
     process: Option<Process>,
     /// What it said that nobody asked for yet.
@@ -71,7 +70,6 @@ impl Station {
             server: server.address(),
             printer: printer.map(Printer::address),
             environment: Vec::new(),
-            arguments: Vec::new(),
             wrapper: Vec::new(),
             process: None,
             heard: VecDeque::new(),
@@ -109,11 +107,6 @@ impl Station {
         self.environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     }
 
-    /// Is started with these arguments, beside the usual ones, from now on.
-    pub fn always_with(&mut self, arguments: &[&str]) {
-        self.arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
-    }
-
     /// Ends it as a power cut would.
     pub fn cut_power(&mut self) {
         self.process = None;
@@ -128,7 +121,7 @@ impl Station {
     pub fn run(&mut self, more: &[&str]) {
         let mut command = Command::new(program("cordwainer-station"));
         command.arg("--data").arg(self.data.path()).args(["--server", &self.server, "--stdin"]);
-        command.args(["--scanner", &self.scanner.address()]).args(&self.arguments).args(more);
+        command.args(["--scanner", &self.scanner.address()]).args(more);
         if let Some(printer) = &self.printer {
             command.args(["--printer", printer]);
         }

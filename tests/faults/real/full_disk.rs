@@ -80,36 +80,30 @@ fn a_server_whose_disk_is_full_acknowledges_nothing_and_stations_work_on() {
     floor.prove(0, "when there is room again");
 }
 
-/// What is too little for new work on such a disk, in megabytes.
-const FLOOR: &str = "4";
+/// Room enough for a station to begin work, with some to spare, and little enough to be filled at once.
+const STATION_DISK: u32 = 300;
 
-/// A station whose stores are on a small disk, with its reserve laid by.
+/// A station whose stores are on a small disk.
 #[track_caller]
 fn station_on(disk: &SmallDisk, server: &Server, workstation: &str) -> Station {
     let mut station = Station::off(server, workstation, None);
     station.live_in(disk.folder());
-    station.always_with(&["--disk-floor", FLOOR]);
     station.join(server, workstation);
-    let reserve = station.data().join("outbox.reserve");
-    wait::until("the reserve to be laid by", || if reserve.exists() { Ok(()) } else { Err("there is none") });
     station
 }
 
 #[test]
-fn a_station_on_a_full_disk_finishes_what_runs_and_begins_nothing() {
+fn a_station_on_a_full_disk_begins_nothing_and_says_so_until_there_is_room() {
     let server = Server::with_demo(Engine::Sqlite);
-    let disk = SmallDisk::of(48);
+    let disk = SmallDisk::of(STATION_DISK);
     let station = station_on(&disk, &server, WORKSTATION);
     let mut floor = Floor::of(server, station);
-    floor.record(1);
+    floor.record(2);
+    floor.station.drained();
     disk.fill();
-    // Whoever is signed in goes: that is recorded, from the reserve if need be.
-    floor.record(1);
     let code = floor.next_code();
     let refused = floor.station.scan_to(&code, "refused");
     assert!(!floor.book.note(&refused), "nothing begins: {refused}");
-    // What was recorded gets out although there is no room.
-    floor.station.drained();
     disk.make_room();
     assert!(floor.book.note(&floor.station.scan_until(&code, "signed_in")), "with room, work begins again");
     floor.prove(0, "after the disk was full");
@@ -119,7 +113,7 @@ fn a_station_on_a_full_disk_finishes_what_runs_and_begins_nothing() {
 fn a_page_that_finds_no_room_is_fetched_again_when_there_is_some() {
     let server = Server::with_demo(Engine::Sqlite);
     let factory = server.factory();
-    let disk = SmallDisk::of(48);
+    let disk = SmallDisk::of(STATION_DISK);
     let mut full = station_on(&disk, &server, "sole-2");
     let mut soling = Station::enrol(&server, "sole-1", None);
     let runs = |station: &mut Station, pair: &Value| {
