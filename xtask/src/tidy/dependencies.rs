@@ -17,6 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("desktop", &["station", "server", "protocol", "logs"]),
     ("tests", &["domain", "planning", "sync", "labels", "devices", "protocol", "station", "server"]),
     ("faults", &["domain", "sync", "labels", "devices", "protocol", "station", "server", "fail-points", "tests"]),
+    ("fuzzed", &["domain", "sync", "protocol", "devices", "labels", "server"]),
 ];
 
 /// Libraries that are guests in one place: (library, the crates it may be in, why).

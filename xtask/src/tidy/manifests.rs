@@ -6,12 +6,14 @@ use super::{Finding, Sources};
 const TABLE: &str = "[workspace.dependencies]";
 /// The one crate that speaks a C interface: it repeats the lints with `unsafe_code = "deny"`, so that one module may allow it.
 const SPEAKS_C: &str = "tests/faults/Cargo.toml";
+/// A workspace of its own, built with a sanitizer: it inherits nothing.
+const APART: &str = "fuzz/Cargo.toml";
 /// Features that no release may carry.
 const FOR_TESTS: [&str; 3] = ["controls", "fail-points", "test-support"];
 
 /// Looks at the manifests as text, since reasons are comments.
 pub fn check(sources: &Sources) -> Vec<Finding> {
-    let manifests = || sources.texts().filter(|(path, _)| path.ends_with("/Cargo.toml"));
+    let manifests = || sources.texts().filter(|(path, _)| path.ends_with("/Cargo.toml") && *path != APART);
     let mut findings: Vec<_> = manifests().filter_map(|(path, text)| deaf_to_lints(path, text)).collect();
     findings.extend(manifests().flat_map(|(path, text)| own_versions(path, text)));
     findings.extend(manifests().flat_map(|(path, text)| test_features(path, text)));

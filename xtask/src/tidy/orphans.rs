@@ -11,11 +11,14 @@ use super::{
 };
 
 const STORIES: &str = "tests/stories";
+/// Programs of a workspace of their own; its manifest names each of them.
+const FUZZ_TARGETS: &str = "fuzz/fuzz_targets/";
 
 /// Looks for the `mod` line of every file, and for the name of every story's data.
 pub fn check(sources: &Sources, members: &[Member]) -> Vec<Finding> {
     let roots: BTreeSet<&str> = members.iter().flat_map(|member| &member.roots).map(String::as_str).collect();
-    let rust = sources.texts().filter(|(path, _)| extension(path) == "rs" && !roots.contains(path));
+    let is_ours = |path: &str| extension(path) == "rs" && !path.starts_with(FUZZ_TARGETS);
+    let rust = sources.texts().filter(|(path, _)| is_ours(path) && !roots.contains(path));
     let lost = rust.filter(|(path, _)| !is_declared(path, sources, &roots));
     let mut findings: Vec<_> =
         lost.map(|(path, _)| Finding::new(path, "no `mod` line names it: it is never compiled")).collect();

@@ -1,5 +1,6 @@
 //! Where a factory's files come from: a folder that somebody wrote, or the demo that every program carries.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use include_dir::{Dir, include_dir};
@@ -16,9 +17,24 @@ pub enum Source {
     Embedded,
     /// A folder on disk.
     Folder(PathBuf),
+    /// Files in memory, by name.
+    Files(BTreeMap<String, Vec<u8>>),
 }
 
 impl Source {
+    /// The files of the demo factory, pictures included, to be changed in memory.
+    pub fn embedded_files() -> BTreeMap<String, Vec<u8>> {
+        fn gather(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
+            for file in folder.files() {
+                files.insert(file.path().to_string_lossy().into_owned(), file.contents().to_vec());
+            }
+            folder.dirs().for_each(|inner| gather(inner, files));
+        }
+        let mut files = BTreeMap::new();
+        gather(&EMBEDDED, &mut files);
+        files
+    }
+
     /// The bytes of a file, named relative to the folder.
     ///
     /// # Errors
@@ -30,6 +46,7 @@ impl Source {
                 None => Err("the file is missing".into()),
             },
             Self::Folder(folder) => read_file(&folder.join(file)),
+            Self::Files(files) => files.get(file).cloned().ok_or_else(|| "the file is missing".into()),
         }
     }
 
