@@ -178,6 +178,18 @@ pub enum MessageCode {
     RecordedSupervisorWillLook,
     /// (none)
     NotRecordedDiskFull,
+    /// free_mb, floor_mb
+    DiskLow,
+    /// (none)
+    DiskReadOnly,
+    /// (none)
+    DrainOnly,
+    /// (none)
+    OutboxRebuilt,
+    /// seq
+    JournalDamaged,
+    /// (none)
+    EnrolmentLost,
     /// detail
     NotRecorded,
     // -- devices and printing
@@ -199,6 +211,8 @@ pub enum MessageCode {
     LabelRefused,
     /// (none)
     NoSound,
+    /// minutes
+    ClockWrong,
     // -- enrolment and network
     /// server
     ServerUnreachable,
@@ -214,6 +228,8 @@ pub enum MessageCode {
     DataFolderReadOnly,
     /// (none)
     AlreadyOpen,
+    /// station
+    OutboxOfAnotherStation,
     /// (none)
     CacheRebuilt,
     /// detail

@@ -29,4 +29,4 @@ mod upkeep;
 pub mod verify;
 
 pub use office::{AddedAccount, OfficeFault};
-pub use sync::OfficeFact;
+pub use sync::{OfficeFact, RetireFault, Retirement};

@@ -100,6 +100,10 @@ pub fn read_clock(clock: &dyn Clock, known: Option<&ServerTime>) -> ClockReading
         Some(known) if known.boot_id == boot_id => {
             (ClockClass::Synchronised, known.server_ms + (mono_ms - known.mono_ms) - wall_ms)
         }
+        // A clock that stands before the server's last word has lost its battery: nothing is known but that it is later.
+        Some(known) if wall_ms.saturating_add(known.offset_ms()) < known.server_ms => {
+            (ClockClass::Unknown, known.server_ms.saturating_sub(wall_ms))
+        }
         Some(known) => (ClockClass::Remembered, known.offset_ms()),
     };
     ClockReading { wall_ms, mono_ms, boot_id, class, offset_ms }
@@ -112,6 +116,13 @@ pub fn expiry_now_ms(clock: &dyn Clock, known: Option<&ServerTime>) -> i64 {
     let Some(known) = known else { return wall_ms };
     let passed_ms = if known.boot_id == clock.boot_id() { (clock.mono_ms() - known.mono_ms).max(0) } else { 0 };
     wall_ms.max(known.server_ms + passed_ms)
+}
+
+/// How far the wall clock is off, milliseconds; none where nobody can tell.
+pub fn wrong_by_ms(clock: &dyn Clock, known: Option<&ServerTime>) -> Option<i64> {
+    let known = known.filter(|known| known.boot_id == clock.boot_id())?;
+    let server_ms = known.server_ms.saturating_add(clock.mono_ms().saturating_sub(known.mono_ms));
+    Some(clock.wall_ms().saturating_sub(server_ms))
 }
 
 #[cfg(test)]
@@ -146,6 +157,57 @@ mod tests {
         let reading = read_clock(&clock, Some(&known));
         assert_eq!((reading.class, reading.offset_ms), (ClockClass::Remembered, 5_000), "drift since is unknown");
         assert_eq!(read_clock(&clock, None).class, ClockClass::Unknown, "never compared");
+    }
+
+    #[test]
+    fn after_a_restart_a_clock_before_the_servers_last_word_is_not_believed() {
+        let clock = TestClock::default();
+        let known = known(&clock, 5_000);
+        clock.reboot();
+        clock.set_wall_ms(0);
+        let reading = read_clock(&clock, Some(&known));
+        assert_eq!(reading.class, ClockClass::Unknown, "1970 is no time at all");
+        assert_eq!(reading.instant().timestamp_millis(), known.server_ms, "but it was not before that");
+    }
+
+    #[test]
+    fn three_years_ahead_1970_and_an_hour_back_move_no_instant_within_a_boot() {
+        let clock = TestClock::default();
+        let known = known(&clock, 5_000);
+        let (begun_ms, began) = (clock.wall_ms(), read_clock(&clock, Some(&known)).instant());
+        for (hours, dial_ms) in (1..).zip([begun_ms + 3 * 365 * 24 * HOUR_MS, 0, begun_ms - HOUR_MS]) {
+            clock.pass_ms(HOUR_MS);
+            clock.set_wall_ms(dial_ms);
+            let reading = read_clock(&clock, Some(&known));
+            assert_eq!((reading.instant() - began).num_milliseconds(), hours * HOUR_MS, "the dial says {dial_ms}");
+            let wrong_ms = wrong_by_ms(&clock, Some(&known)).expect("can be told");
+            assert!(wrong_ms.abs() > HOUR_MS / 2, "and the screen can say that it is wrong: {wrong_ms} ms");
+        }
+    }
+
+    #[test]
+    fn a_night_of_sleep_and_a_change_of_summer_time_are_counted_by_the_clock_that_does_not_stop() {
+        let clock = TestClock::default();
+        let known = known(&clock, 0);
+        let began = read_clock(&clock, Some(&known));
+        // Twelve hours with the lid closed; somebody has put the dial an hour on by hand.
+        clock.pass_ms(12 * HOUR_MS);
+        clock.set_wall_ms(clock.wall_ms() + HOUR_MS);
+        let ended = read_clock(&clock, Some(&known));
+        assert_eq!((ended.instant() - began.instant()).num_hours(), 12, "what was worked is what passed");
+        assert_eq!(ended.mono_ms - began.mono_ms, 12 * HOUR_MS, "and the record can prove it");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_monotonic_clock_counts_from_the_start_of_the_machine_sleep_included() {
+        let uptime = std::fs::read_to_string("/proc/uptime").expect("Linux tells");
+        let seconds: f64 = uptime.split(' ').next().and_then(|text| text.parse().ok()).expect("a number");
+        let counted = SystemClock.mono_ms() as f64 / 1000.0;
+        assert!(
+            (counted - seconds).abs() < 5.0,
+            "{counted} s against {seconds} s: CLOCK_MONOTONIC would leave sleep out"
+        );
     }
 
     #[test]

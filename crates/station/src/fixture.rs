@@ -38,6 +38,11 @@ impl TestClock {
         self.wall_ms.fetch_sub(ms, Ordering::SeqCst);
     }
 
+    /// Somebody sets the wall clock.
+    pub fn set_wall_ms(&self, ms: i64) {
+        self.wall_ms.store(ms, Ordering::SeqCst);
+    }
+
     /// The machine starts again.
     pub fn reboot(&self) {
         self.boots.fetch_add(1, Ordering::SeqCst);

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod devices;
 pub mod engine;
+pub mod handover;
 pub mod host;
 pub mod ids;
 pub mod store;

@@ -8,6 +8,21 @@ pub const SHORTEST_PIN: usize = 6;
 /// Most digits of a PIN.
 pub const LONGEST_PIN: usize = 12;
 
+/// What it costs to check a PIN with Argon2id. The server makes verifiers with it and stations check them with it, so it is one
+/// number for both.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PinCost {
+    /// Memory, KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+/// Nineteen MiB, and so many passes that a check takes about 175 ms on a small PC: nobody notices, but whoever guesses.
+pub const PIN_COST: PinCost = PinCost { memory_kib: 19_456, passes: 12, lanes: 1 };
+
 /// Why a PIN cannot be set. It never quotes the PIN.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PinFault {

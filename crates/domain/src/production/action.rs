@@ -304,6 +304,11 @@ impl Fact {
         self
     }
 
+    /// Whether new work begins with the fact. It may be refused where there is no room left to record how it ends.
+    pub const fn begins_work(&self) -> bool {
+        matches!(self, Self::JobStarted { .. })
+    }
+
     /// Whether the fact is about a work order at all; sessions and unresolved scans are not.
     pub const fn is_about_a_work_order(&self) -> bool {
         !matches!(self, Self::ScanUnresolved { .. } | Self::SessionOpened {} | Self::SessionClosed {})

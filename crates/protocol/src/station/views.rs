@@ -45,7 +45,7 @@ pub struct Unsent {
 /// A device and how it is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct DeviceHealth {
-    /// `scanner`, `printer` or `sound`.
+    /// `scanner`, `printer`, `sound`, `disk` or `clock`.
     pub kind: String,
     /// Path or address.
     pub name: String,

@@ -9,8 +9,8 @@ mod snapshot;
 pub use enrol::{EnrolReply, EnrolRequest};
 pub use pull::{AuditCheckpoint, Change, ChangeOp, PullReply, StationStatus, VerdictRow};
 pub use push::{
-    ActionOffer, ClockReport, Problem, ProblemCode, PushReply, PushRequest, PushVerdict, StationHealth, VerdictStatus,
-    Witness,
+    ActionOffer, ClockReport, OutboxExport, PinTally, Problem, ProblemCode, PushReply, PushRequest, PushVerdict,
+    StationHealth, VerdictStatus, Witness,
 };
 pub use rows::{
     AlarmKind, AlarmRow, ConflictRow, FactCard, Grant, JobCard, OpenConflict, OpenParked, PairCard, PictureRow,

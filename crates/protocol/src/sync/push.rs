@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::production::{ConflictKind, ParkReason};
-use cordwainer_domain::{ActionId, ConflictId, StationId};
+use cordwainer_domain::{ActionId, ConflictId, StationId, WorkerId};
 use serde::{Deserialize, Serialize};
 
 use crate::office::OfficeRefusal;
@@ -42,6 +42,9 @@ pub struct PushRequest {
     /// What went wrong at the station and was mended; since protocol 2.
     #[serde(default)]
     pub health: StationHealth,
+    /// PINs that were tried in vain at the station since it last told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pin_tries: Vec<PinTally>,
 }
 
 /// What went wrong at a station since it was started, and was mended there.
@@ -52,6 +55,16 @@ pub struct StationHealth {
     pub loop_restarts: u32,
     /// How often the rows here were not those of the server.
     pub digest_mismatches: u32,
+}
+
+/// How often a worker's PIN was tried in vain at a station, ever: a count that only grows, so hearing it twice changes
+/// nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PinTally {
+    /// Worker.
+    pub worker_id: WorkerId,
+    /// Wrong tries, ever.
+    pub wrong: u64,
 }
 
 /// One action with its place.
@@ -102,6 +115,18 @@ pub struct Witness {
     /// The server's signature, as it came: with it the word proves something; since protocol 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sig: Option<String>,
+}
+
+/// What a station had not sent, as a file: for a place whose PC was replaced. As trustworthy as the station itself, because
+/// every record in it is signed and chained.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OutboxExport {
+    /// Station that recorded.
+    pub station_id: StationId,
+    /// Its public key, hexadecimal.
+    pub public_key: String,
+    /// The records, in portions and in order.
+    pub pushes: Vec<PushRequest>,
 }
 
 /// Where a stored action stands.

@@ -125,7 +125,7 @@ pub struct PictureRow {
 pub struct PinVerifier {
     /// Salt, hexadecimal.
     pub salt: String,
-    /// Argon2id (m = 19 MiB, t = 2, p = 1, 32 bytes) of the PIN, hexadecimal.
+    /// Argon2id of the PIN, 32 bytes at [`cordwainer_domain::people::PIN_COST`], hexadecimal.
     pub hash: String,
 }
 

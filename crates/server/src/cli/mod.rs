@@ -6,6 +6,7 @@ mod checkpoint;
 mod demo;
 mod epoch;
 mod prove;
+mod retire;
 mod serve;
 mod station;
 mod support_bundle;

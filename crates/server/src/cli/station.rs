@@ -1,4 +1,4 @@
-//! `station enrol-code`, `station list`, `station revoke`: talk to the database directly, also while the server runs.
+//! `station enrol-code`, `list`, `revoke`, `retire`: talk to the database directly, also while the server runs.
 
 use std::process::ExitCode;
 
@@ -41,6 +41,8 @@ enum Verb {
         /// The station's identifier.
         station: StationId,
     },
+    /// Take a station out of service, with what it had not sent.
+    Retire(super::retire::Retire),
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +53,10 @@ enum Holds {
 
 impl Station {
     pub(super) async fn run(self) -> Result<ExitCode, Fault> {
-        let (Verb::EnrolCode { database, .. } | Verb::List { database } | Verb::Revoke { database, .. }) = &self.verb;
+        let (Verb::EnrolCode { database, .. }
+        | Verb::List { database }
+        | Verb::Revoke { database, .. }
+        | Verb::Retire(super::retire::Retire { database, .. })) = &self.verb;
         let store = database.config().open_store().await?;
         let outcome = carry_out(&self.verb, &store).await;
         store.close().await;
@@ -69,6 +74,7 @@ async fn carry_out(verb: &Verb, store: &Store) -> Result<(), Fault> {
         Verb::List { .. } => {
             for site in store.sites().await? {
                 for station in store.stations(&site).await? {
+                    let wrong_pins: u64 = store.pin_tries(station.id).await?.iter().map(|tally| tally.wrong).sum();
                     answer(&json!({
                         "station_id": station.id,
                         "site": station.site,
@@ -79,11 +85,13 @@ async fn carry_out(verb: &Verb, store: &Store) -> Result<(), Fault> {
                         "revoked_at": station.revoked_at,
                         "last_contact": station.last_contact,
                         "outbox_depth": station.outbox_depth,
+                        "wrong_pins": wrong_pins,
                     }))?;
                 }
             }
             Ok(())
         }
+        Verb::Retire(retire) => retire.run(store).await,
         Verb::Revoke { station, .. } => {
             store.revoke_station(*station).await?;
             answer(&json!({ "revoked": station }))

@@ -4,14 +4,9 @@ use std::num::NonZero;
 use std::thread;
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use cordwainer_domain::people::PIN_COST;
 use cordwainer_protocol::sync::PinVerifier;
 
-/// Memory of one verifier, KiB.
-const MEMORY_KIB: u32 = 19_456;
-/// Passes over it.
-const PASSES: u32 = 2;
-/// Lanes.
-const LANES: u32 = 1;
 /// Bytes of a verifier.
 const LENGTH: usize = 32;
 
@@ -44,7 +39,7 @@ pub fn verifiers(pins: &[Salted<'_>]) -> Result<Vec<PinVerifier>, argon2::Error>
 }
 
 fn verifier(salt: &[u8; 16], pin: &str) -> Result<PinVerifier, argon2::Error> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(LENGTH))?;
+    let params = Params::new(PIN_COST.memory_kib, PIN_COST.passes, PIN_COST.lanes, Some(LENGTH))?;
     let mut hash = [0; LENGTH];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(pin.as_bytes(), salt, &mut hash)?;
     Ok(PinVerifier { salt: hex::encode(salt), hash: hex::encode(hash) })

@@ -3,7 +3,7 @@
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use cordwainer_domain::code::{BASE_32, Code, CodeType};
-use cordwainer_domain::people::check_new_pin;
+use cordwainer_domain::people::{PIN_COST, check_new_pin};
 use cordwainer_protocol::Secret;
 use cordwainer_protocol::sync::PinVerifier;
 use cordwainer_sync::{Hash, body_hash};
@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use super::fault::OfficeFault;
 use crate::clock::{IdSource, random};
 
-/// Argon2id: the memory, passes and lanes of a PIN's verifier, for passwords as well.
+/// Argon2id over a password: long and not guessed offline, so it costs less than a PIN.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
@@ -27,7 +27,11 @@ const NOBODYS_HASH: &str =
 const GROUP: usize = 5;
 
 fn argon2() -> Result<Argon2<'static>, OfficeFault> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).map_err(|_| OfficeFault::Died)?;
+    at_cost(MEMORY_KIB, PASSES, LANES)
+}
+
+fn at_cost(memory_kib: u32, passes: u32, lanes: u32) -> Result<Argon2<'static>, OfficeFault> {
+    let params = Params::new(memory_kib, passes, lanes, Some(HASH_BYTES)).map_err(|_| OfficeFault::Died)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -116,7 +120,8 @@ pub(crate) fn pin(ids: &dyn IdSource) -> Secret {
 
 /// What a station may be told of a PIN.
 pub(crate) async fn pin_verifier(ids: &dyn IdSource, pin: &Secret) -> Result<PinVerifier, OfficeFault> {
-    let (argon2, pin, salt) = (argon2()?, pin.clone(), random::<16>(ids));
+    let argon2 = at_cost(PIN_COST.memory_kib, PIN_COST.passes, PIN_COST.lanes)?;
+    let (pin, salt) = (pin.clone(), random::<16>(ids));
     let hash = slowly(move || {
         let mut hash = [0; HASH_BYTES];
         argon2.hash_password_into(pin.expose().as_bytes(), &salt, &mut hash).map(|()| hex::encode(hash))

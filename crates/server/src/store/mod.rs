@@ -24,6 +24,7 @@ mod open;
 pub(crate) mod open_item;
 pub(crate) mod parked;
 pub(crate) mod people;
+pub(crate) mod pin_tries;
 pub(crate) mod plant;
 pub(crate) mod portable;
 pub(crate) mod proof;

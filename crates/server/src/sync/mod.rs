@@ -14,8 +14,10 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod received;
 pub(crate) mod record;
+pub(crate) mod retire;
 pub(crate) mod rows;
 pub(crate) mod snapshot;
 pub(crate) mod witness;
 
 pub use self::record::OfficeFact;
+pub use self::retire::{RetireFault, Retirement};

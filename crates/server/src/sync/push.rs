@@ -20,10 +20,13 @@ use crate::store::epoch::{self, EpochCause};
 use crate::store::station::{self, Locked, Report};
 use crate::store::verdict::{self, Verdict};
 use crate::store::writing::{Writing, head_of};
-use crate::store::{Station, Store, alarm, conflict, incarnation};
+use crate::store::{Station, Store, alarm, conflict, incarnation, pin_tries};
 
 /// Longest text that a push may say of itself, such as a program's version.
 const LONGEST_TEXT: usize = 200;
+
+/// Most workers whose PINs a push may tell of.
+const MOST_TALLIES: usize = 2_000;
 
 /// A push whose texts have been read.
 struct Push<'a> {
@@ -67,6 +70,9 @@ fn read<'a>(sender: &Station, request: &'a PushRequest) -> Result<Push<'a>, Refu
         return Err(Refusal::Unauthorised);
     }
     let bytes: usize = request.actions.iter().map(|action| action.body.len()).sum();
+    if request.pin_tries.len() > MOST_TALLIES {
+        return Err(Refusal::TooLarge);
+    }
     if request.actions.len() > BATCH_ACTIONS || (request.actions.len() > 1 && bytes > BATCH_BYTES) {
         return Err(Refusal::TooLarge);
     }
@@ -115,6 +121,7 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
     }
     let head = incarnation::head(&mut writing.tx, station.id).await?;
     let known = take_places(&mut writing, station, &head, push).await?;
+    pin_tries::hear(&mut writing, station.id, &request.pin_tries).await?;
     fail_point(Point::TakePlaced);
 
     let new = known..request.actions.len();

@@ -1,6 +1,7 @@
 //! Push: stored once, in order, whatever the network does.
 
-use cordwainer_protocol::sync::{ProblemCode, VerdictStatus};
+use cordwainer_protocol::sync::{OutboxExport, PinTally, ProblemCode, VerdictStatus};
+use cordwainer_server::RetireFault;
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::{BATCH_ACTIONS, Hash};
 
@@ -137,4 +138,40 @@ both_engines!(an_empty_push_reports_and_changes_nothing, world => {
     assert_eq!((reply.head, reply.stored_through), (before, 0), "no commit moved the feed");
     let stations = world.store().stations(&factory::site()).await.unwrap();
     assert_eq!(stations[0].outbox_depth, 7, "but the server knows how much waits there");
+});
+
+both_engines!(wrong_pins_are_heard_once_and_written_into_the_audit_chain, world => {
+    let mut station = world.enrol("cut-1").await;
+    let audited = world.proven().await.audit_entries;
+    let tell = |wrong| vec![PinTally { worker_id: factory::maker(), wrong }];
+    for (wrong, expected) in [(3, 3), (3, 3), (2, 3), (9, 9)] {
+        let mut request = station.request(Hash::START, &[]);
+        request.pin_tries = tell(wrong);
+        // Nothing else waits: the push is empty, and the lease stays.
+        station.lease = station.send(&request).await.unwrap().lease;
+        let heard = world.store().pin_tries(station.id).await.unwrap();
+        assert_eq!(heard, tell(expected), "the count only grows");
+    }
+    assert_eq!(world.proven().await.audit_entries, audited + 2, "two pieces of news, and no repetition");
+});
+
+both_engines!(a_station_is_retired_with_what_it_had_not_sent_and_nobody_speaks_in_its_name_again, world => {
+    factory::release(world.store(), [1, 2]).await;
+    let mut station = world.enrol("cut-1").await;
+    station.push(&[station.sign_off(1, 0)]).await.unwrap();
+    let before = station.chain;
+    let late = station.record(&station.sign_off(2, 0));
+    let push = station.request(before, std::slice::from_ref(&late));
+    let export = OutboxExport { station_id: station.id, public_key: station.public_key(), pushes: vec![push] };
+    world.tamper("UPDATE station SET outbox_depth = 1").await;
+    let refused = world.store().retire_station(station.id, None, false).await;
+    assert!(matches!(refused, Err(RetireFault::StillWaiting(1))), "it said that one waits: {refused:?}");
+    let other = OutboxExport { public_key: "00".repeat(32), ..export.clone() };
+    let refused = world.store().retire_station(station.id, Some(&other), false).await;
+    assert!(matches!(refused, Err(RetireFault::NotItsFile)), "another key: {refused:?}");
+    let retired = world.store().retire_station(station.id, Some(&export), false).await.unwrap();
+    assert_eq!((retired.stored, retired.given_up), (1, 0), "the file brought it");
+    let (status, problem) = station.push(&[station.sign_off(2, 1)]).await.unwrap_err();
+    assert_eq!((status, problem.code), (401, ProblemCode::Unauthorised), "the old PC is no station any more");
+    assert_eq!(world.proven().await.actions, 4, "two releases, the push, and the file");
 });

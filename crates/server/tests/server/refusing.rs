@@ -112,3 +112,26 @@ both_engines!(every_answer_is_one_of_ours, world => {
     let problem: Problem = nowhere.json().await.unwrap();
     assert_eq!(problem.code, ProblemCode::NotFound, "and it is said in our words");
 });
+
+both_engines!(a_push_scratched_anywhere_is_refused_or_kept_and_never_brings_the_server_down, world => {
+    factory::release(world.store(), [1]).await;
+    let mut station = world.enrol("cut-1").await;
+    let offers = [station.record(&station.sign_off(1, 0)), station.record(&station.sign_off(1, 1))];
+    let good = serde_json::to_vec(&station.request(Hash::START, &offers)).unwrap();
+    for (at, how) in (0..good.len()).step_by(11).zip((0..4).cycle()) {
+        let mut body = good.clone();
+        match how {
+            0 => body[at] ^= 0x20,
+            1 => body.truncate(at),
+            2 => body[at] = b'9',
+            _ => body.splice(at..at, b"\\u0000".iter().copied()).for_each(drop),
+        }
+        let answer = station.call(Method::POST, "/sync/v1/push", "", body).await;
+        let status = answer.status().as_u16();
+        assert!(status == 200 || (400..500).contains(&status), "byte {at} scratched: {status}");
+        let answer: Result<PushReply, Refused> = read(answer).await;
+        assert!(answer.is_ok() || status != 200, "byte {at}: an answer of ours either way");
+    }
+    // A body that still reads as a push is kept, parked where its signature does not fit; either way everything adds up.
+    world.proven().await;
+});

@@ -93,6 +93,11 @@ impl Station {
         }
     }
 
+    /// Its key, as the server knows it.
+    pub fn public_key(&self) -> String {
+        self.key.public().to_string()
+    }
+
     /// Dials another server process of the same database.
     pub fn url_of(&mut self, url: &str) {
         url.clone_into(&mut self.url);
@@ -172,6 +177,7 @@ impl Station {
             witnessed: None,
             epoch: None,
             health: StationHealth::default(),
+            pin_tries: Vec::new(),
         }
     }
 

@@ -1,4 +1,6 @@
 //! A station without a screen: for gate posts, scripts and load tests. Every event is one line of JSON on standard output.
+//!
+//! Long because every option is told here in the words of `--help`.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -6,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use cordwainer_devices::printer::PrinterAddress;
 use cordwainer_devices::scanner::ScannerAddress;
 use cordwainer_domain::WorkstationId;
@@ -18,8 +20,10 @@ use cordwainer_protocol::{Message, MessageCode};
 use cordwainer_station::clock::SystemClock;
 use cordwainer_station::devices::AutoPrint;
 use cordwainer_station::engine::{StationHandle, kind_word};
+use cordwainer_station::handover;
 use cordwainer_station::host::{HostOptions, Station};
 use cordwainer_station::ids::SystemIds;
+use cordwainer_station::store::RoomRules;
 use cordwainer_station::support::write_bundle;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
@@ -33,7 +37,36 @@ const LINES: usize = 64;
 
 /// A station without a screen.
 #[derive(Parser, Debug)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Program {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    run: Option<Arguments>,
+}
+
+/// What is done with the stores of a station that does not run.
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Write out what the server has not stored, for `cordwainer-server station retire --export`.
+    Export {
+        /// Folder with the station's stores.
+        #[arg(long)]
+        data: PathBuf,
+        /// File to write; standard output without it.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Put an outbox aside that another station has recorded in. It is kept beside.
+    SetAside {
+        /// Folder with this station's stores.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+/// How to run.
+#[derive(Args, Debug)]
 struct Arguments {
     /// Folder with this station's stores.
     #[arg(long)]
@@ -56,6 +89,9 @@ struct Arguments {
     /// When travellers are printed unasked.
     #[arg(long, value_parser = ["after_first_sign_off", "never"])]
     auto_print: Option<String>,
+    /// Begin nothing with less room than this on the disk, megabytes; less than the usual 200 for a small disk.
+    #[arg(long, value_name = "MB")]
+    disk_floor: Option<u64>,
     /// Carry out JSON commands from standard input, one a line, and print the replies.
     #[arg(long)]
     stdin: bool,
@@ -66,7 +102,12 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let program = Program::parse();
+    let arguments = match (program.verb, program.run) {
+        (Some(verb), _) => return carry_out(&verb),
+        (None, Some(arguments)) => arguments,
+        (None, None) => return ExitCode::from(2),
+    };
     if let Err(fault) = cordwainer_logs::begin("station", Some(&arguments.data.join(cordwainer_logs::FOLDER)), "error")
     {
         tracing::warn!(%fault, "no log files are written");
@@ -112,6 +153,22 @@ async fn main() -> ExitCode {
     code
 }
 
+fn carry_out(verb: &Verb) -> ExitCode {
+    let done = match verb {
+        Verb::Export { data, out } => handover::export(data, out.as_deref(), &SystemClock, &SystemIds),
+        Verb::SetAside { data } => {
+            handover::set_aside(data).map(|kept| print(&json!({ "event": "set_aside", "kept": kept })))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::from(2)
+        }
+    }
+}
+
 fn options(arguments: &Arguments) -> HostOptions {
     let scanners = arguments.scanner.iter().map(|address| match address {
         ScannerAddress::Serial { path, baud } => ScannerSetting { path: path.clone(), baud: *baud },
@@ -122,6 +179,7 @@ fn options(arguments: &Arguments) -> HostOptions {
         workstation: arguments.workstation.clone().map(WorkstationId),
         scanners: if scanners.is_empty() { None } else { Some(scanners) },
         printer: arguments.printer.as_ref().map(ToString::to_string),
+        room: arguments.disk_floor.map_or_else(RoomRules::default, |floor| RoomRules::with_floor(floor * 1_000_000)),
         auto_print: arguments.auto_print.as_deref().map(|word| AutoPrint::read(Some(word))),
         ..HostOptions::new(arguments.data.clone(), Mode::Joined)
     }

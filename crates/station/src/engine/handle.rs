@@ -1,5 +1,6 @@
 //! The door to the engine: a thread that owns it, and handles that anybody may hold.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cordwainer_protocol::station::{Command, RpcFailure, RpcReply, StationEvent};
@@ -57,7 +58,12 @@ impl StationHandle {
         let told = events.clone();
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
             while let Some(Letter::Say(input, reply)) = inbox.blocking_recv() {
-                let output = engine.handle(input);
+                // What the server sent may be poison to this program. Whoever asked hears that there is no answer.
+                let Ok(output) = catch_unwind(AssertUnwindSafe(|| engine.handle(input))) else {
+                    let Some(next) = begin_again(&engine) else { return };
+                    engine = next;
+                    continue;
+                };
                 // Nobody listening, or a caller who left, is no fault.
                 output.events.into_iter().for_each(|event| drop(told.send(event)));
                 if let (Some(reply), Some(said)) = (reply, output.reply) {
@@ -114,6 +120,19 @@ impl StationHandle {
     pub(crate) fn enrol_through(&self, door: mpsc::Sender<Enrolling>) {
         *self.enrolling.write().unwrap_or_else(PoisonError::into_inner) = Some(door);
     }
+}
+
+/// Another engine over the same stores, after one has panicked. Each panic is a strike against the cache, and after two the
+/// cache begins again; so the third try has nothing left to stumble over.
+fn begin_again(fallen: &Engine) -> Option<Engine> {
+    for _ in 0..3 {
+        match catch_unwind(AssertUnwindSafe(|| fallen.begin_again())) {
+            Ok(Ok(engine)) => return Some(engine),
+            Ok(Err(fault)) => tracing::error!(%fault, "the engine cannot begin again"),
+            Err(_) => tracing::error!("the engine panicked as it began again"),
+        }
+    }
+    None
 }
 
 fn closed() -> RpcFailure {

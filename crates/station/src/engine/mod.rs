@@ -34,9 +34,9 @@ use cordwainer_domain::production::ClockReading;
 use cordwainer_protocol::station::{
     Answer, AnswerKind, Command, DeviceHealth, Mode, RpcFailure, RpcReply, StationEvent, Topic,
 };
-use cordwainer_protocol::{Message, MessageCode};
+use cordwainer_protocol::{Message, MessageCode, Param};
 
-use crate::clock::{Clock, expiry_now_ms, read_clock};
+use crate::clock::{Clock, expiry_now_ms, read_clock, wrong_by_ms};
 use crate::ids::IdSource;
 use crate::store::{ScanLogEntry, StationStore, StoreFault};
 use crate::sync::SyncEvent;
@@ -58,6 +58,17 @@ const TALLY_SETTING: &str = "tally";
 
 /// Kind of the device that the tones come from. It belongs to the PC, so other devices' settings leave it alone.
 pub const SOUND: &str = "sound";
+
+/// Kind of the device that the station's own disk is, with its room and its stores.
+pub const DISK: &str = "disk";
+/// The disk's room, as a device.
+const ROOM: &str = "room";
+/// Kind of the device that the PC's clock is.
+pub const CLOCK: &str = "clock";
+/// A clock that is off by more is somebody's mistake, not drift.
+const CLOCK_WRONG_MS: i64 = 5 * 60_000;
+/// An engine that has run for so long has nothing in its cache that brings it down.
+const PROVEN_AFTER_MS: i64 = 60_000;
 
 /// What comes in.
 #[derive(Debug)]
@@ -139,6 +150,8 @@ pub struct Engine {
     devices: Vec<DeviceHealth>,
     tally: tally::Tally,
     answers: u64,
+    /// When, by the monotonic clock, the cache is held to be harmless; none once it is.
+    proven_from_mono_ms: Option<i64>,
     /// The scan being answered, until it is written down.
     scan: Option<ScanLogEntry>,
     events: Vec<StationEvent>,
@@ -159,6 +172,7 @@ impl Engine {
         let place = Place::read(&store)?;
         let rows = Rows::read(&store)?;
         let overlay = tidings::overlay(&store, rows.commit_seq())?;
+        let proven_from_mono_ms = clock.mono_ms() + PROVEN_AFTER_MS;
         let tally = store.outbox.setting(TALLY_SETTING)?.and_then(|text| serde_json::from_str(&text).ok());
         Ok(Self {
             floor: Floor::new(rows, overlay),
@@ -172,10 +186,17 @@ impl Engine {
             devices: Vec::new(),
             tally: tally.unwrap_or_default(),
             answers: 0,
+            proven_from_mono_ms: Some(proven_from_mono_ms),
             scan: None,
             events: Vec::new(),
             errands: Vec::new(),
         })
+    }
+
+    /// A new engine over the same stores, after this one has panicked. Nobody is signed in; what was recorded is there.
+    fn begin_again(&self) -> Result<Self, StoreFault> {
+        self.store.strike(self.clock.as_ref());
+        Self::new(Arc::clone(&self.store), Arc::clone(&self.clock), Arc::clone(&self.ids), self.about.clone())
     }
 
     /// Takes one input and answers it whole.
@@ -210,7 +231,47 @@ impl Engine {
             self.changed_state();
         }
         self.keep_tally();
+        self.watch_room();
+        self.watch_clock();
+        if self.proven_from_mono_ms.is_some_and(|from| self.clock.mono_ms() >= from) {
+            self.proven_from_mono_ms = None;
+            self.store.works_well();
+        }
         None
+    }
+
+    /// Says on the screen that the disk is filling up, before anybody is refused.
+    fn watch_room(&mut self) {
+        let message = match self.store.outbox.has_room() {
+            Err(StoreFault::DiskLow { free_bytes, floor_bytes }) => {
+                let number = |bytes| Param::Number(record::megabytes(bytes));
+                let low = Message::new(MessageCode::DiskLow).with("free_mb", number(free_bytes));
+                Some(low.with("floor_mb", number(floor_bytes)))
+            }
+            _ => None,
+        };
+        self.note_trouble(DISK, ROOM, message);
+    }
+
+    /// Says on the screen that the PC's clock is wrong. Records do not suffer; people who read it do.
+    fn watch_clock(&mut self) {
+        let known = self.store.outbox.server_time();
+        let wrong_ms = wrong_by_ms(self.clock.as_ref(), known.as_ref()).filter(|ms| ms.abs() > CLOCK_WRONG_MS);
+        let message =
+            wrong_ms.map(|ms| Message::new(MessageCode::ClockWrong).with("minutes", Param::Number(ms.abs() / 60_000)));
+        self.note_trouble(CLOCK, CLOCK, message);
+    }
+
+    /// Something of the PC itself is in trouble, or no longer is; said once.
+    fn note_trouble(&mut self, kind: &str, name: &str, message: Option<Message>) {
+        let known = self.devices.iter().find(|device| device.kind == kind && device.name == name);
+        // How much exactly changes from second to second; that it is so, does not.
+        let before = known.and_then(|device| device.message.as_ref()).map(|message| message.code);
+        if before == message.as_ref().map(|message| message.code) {
+            return;
+        }
+        let (kind, name) = (kind.to_owned(), name.to_owned());
+        self.note_device(DeviceHealth { kind, name, ok: message.is_none(), message, seen_at: None });
     }
 
     /// Once a second at most, so that no sign-off waits for it.

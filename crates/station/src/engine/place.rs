@@ -3,7 +3,7 @@
 use cordwainer_domain::equipment::Workstation;
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use cordwainer_protocol::MessageCode;
-use cordwainer_sync::{PublicKey, SigningKey};
+use cordwainer_sync::SigningKey;
 
 use super::Engine;
 use super::say::Say;
@@ -22,7 +22,6 @@ pub(super) struct Place {
     pub workstation: WorkstationId,
     pub scope: String,
     pub server_url: String,
-    pub server_key: PublicKey,
     pub key: SigningKey,
 }
 
@@ -38,7 +37,6 @@ impl Place {
             workstation: chosen.map_or(enrolment.workstation, WorkstationId),
             scope: enrolment.scope,
             server_url: enrolment.server_url,
-            server_key: enrolment.server_key,
             key,
         }))
     }

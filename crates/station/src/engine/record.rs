@@ -1,7 +1,7 @@
 //! Recording: compose the fact, sign it, put it on the disk, and only then let the floor here show it.
 
 use chrono::TimeDelta;
-use cordwainer_domain::production::{Action, Fact};
+use cordwainer_domain::production::{Action, AuthzProblem, Fact};
 use cordwainer_domain::{ActionId, JobId, WorkOrderId, WorkerId};
 use cordwainer_protocol::station::{AnswerKind, Evidence, Tone, Topic};
 use cordwainer_protocol::{Message, MessageCode};
@@ -10,7 +10,7 @@ use cordwainer_sync::{Purpose, encode};
 use super::attendance::{LastMove, Session, UNDO_MS};
 use super::moment::Moment;
 use super::say::Say;
-use super::scan::grant_of;
+use super::words::of_authz;
 use super::{Engine, Errand, kind_word};
 use crate::store::{SCHEMA_VERSION, SignedAction, StoreFault};
 
@@ -36,14 +36,20 @@ impl Engine {
         let place = self.place.as_ref().ok_or_else(|| Say::failure(MessageCode::NotEnrolled))?;
         let Doing { who, work_order, job, fact, at } = doing;
         let image = self.floor.image();
-        let row = who.and_then(|session| self.floor.worker(session.worker));
+        // A session outlives the permission it was opened with; what is done in it does not. It may still be closed.
+        if let Some(session) = who
+            && !matches!(fact, Fact::SessionClosed {})
+            && !self.grant_holds(session.worker)
+        {
+            return Err(Box::new(of_authz(&self.names(), &AuthzProblem::GrantExpired)));
+        }
         Ok(Action {
             id: ActionId(self.ids.uuid_v7(at.wall_ms)),
             site: place.site.clone(),
             station: place.station,
             workstation: place.workstation.clone(),
             worker: who.map(|session| session.worker),
-            grant: row.and_then(grant_of).map(|grant| grant.grant_id),
+            grant: who.and_then(|session| self.floor.granted(session.worker)).map(|grant| grant.id),
             auth_level: who.map(|session| session.level).unwrap_or_default(),
             work_order,
             job,
@@ -149,8 +155,18 @@ fn for_a_supervisor(say: Say) -> Say {
 pub(super) fn not_recorded(fault: &StoreFault) -> Say {
     match fault {
         StoreFault::DiskFull => Say::refused(MessageCode::NotRecordedDiskFull, Tone::Failure),
+        StoreFault::DiskLow { free_bytes, floor_bytes } => Say::refused(MessageCode::DiskLow, Tone::Failure)
+            .number("free_mb", megabytes(*free_bytes))
+            .number("floor_mb", megabytes(*floor_bytes)),
+        StoreFault::ReadOnly => Say::refused(MessageCode::DiskReadOnly, Tone::Failure),
+        StoreFault::DrainOnly => Say::refused(MessageCode::DrainOnly, Tone::Failure),
         other => failed("detail", &other.to_string()),
     }
+}
+
+/// Whole megabytes, as a person compares them.
+pub(super) fn megabytes(bytes: u64) -> i64 {
+    i64::try_from(bytes / 1_000_000).unwrap_or(i64::MAX)
 }
 
 fn failed(name: &str, detail: &str) -> Say {

@@ -7,7 +7,7 @@ use cordwainer_protocol::{Message, MessageCode};
 use super::floor::{Rows, Unresolved};
 use super::place::Place;
 use super::view::evidence_of;
-use super::{Attendance, Engine, Errand, SOUND};
+use super::{Attendance, CLOCK, DISK, Engine, Errand, SOUND};
 use crate::store::{StationStore, StoreFault};
 use crate::sync::SyncEvent;
 
@@ -123,7 +123,7 @@ impl Engine {
 
     /// Devices that are no longer configured are no longer shown.
     pub(super) fn forget_devices(&mut self) {
-        self.devices.retain(|device| device.kind == SOUND);
+        self.devices.retain(|device| [SOUND, DISK, CLOCK].contains(&device.kind.as_str()));
     }
 
     pub(super) fn note_printing(&mut self) -> Silence {

@@ -3,6 +3,8 @@
 //! The window and the headless binary both open a [`Station`] and speak to it through its [`StationHandle`]. What may wait
 //! for a network or a device is done here, beside the engine, which waits for nothing but its disk.
 
+mod house;
+mod mended;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +24,9 @@ use crate::clock::Clock;
 use crate::devices::{AUTO_PRINT_SETTING, AutoPrint, PRINTER_SETTING, PrinterWorker, SCANNERS_SETTING, Scanners};
 use crate::engine::{About, Engine, Enrolling, Errand, Input, Rows, StationHandle, WORKSTATION_SETTING};
 use crate::ids::IdSource;
-use crate::store::{Enrolment, OpenReport, StationStore, StoreFault};
+use crate::store::{Enrolment, OpenReport, RoomRules, StationStore, StoreFault, SystemSpace};
 use crate::sync::{self, EnrolFault, SyncEvent, SyncHandle};
+use house::House;
 
 const TICK: Duration = Duration::from_secs(1);
 /// One enrolment at a time; a second one waits.
@@ -48,6 +51,8 @@ pub struct HostOptions {
     pub printer: Option<String>,
     /// When travellers are printed unasked.
     pub auto_print: Option<AutoPrint>,
+    /// How much room on the disk is insisted on.
+    pub room: RoomRules,
 }
 
 impl HostOptions {
@@ -62,6 +67,7 @@ impl HostOptions {
             scanners: None,
             printer: None,
             auto_print: None,
+            room: RoomRules::default(),
         }
     }
 }
@@ -88,6 +94,10 @@ impl HostFault {
             Self::Store(StoreFault::ReadOnlyFolder { path }) => {
                 Message::new(MessageCode::DataFolderReadOnly).with("path", Param::Text(path.display().to_string()))
             }
+            Self::Store(StoreFault::OtherStation { station }) => {
+                Message::new(MessageCode::OutboxOfAnotherStation).with("station", Param::Text(station.to_string()))
+            }
+            Self::Store(StoreFault::ReadOnly) => Message::new(MessageCode::DiskReadOnly),
             Self::Store(StoreFault::DiskFull) => Message::new(MessageCode::NotRecordedDiskFull),
             other => Message::new(MessageCode::Internal).with("detail", Param::Text(other.to_string())),
         }
@@ -113,7 +123,14 @@ impl Station {
     pub async fn open(options: HostOptions, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, HostFault> {
         let (store, report) = StationStore::open(&options.data_folder, clock.as_ref(), ids.as_ref())?;
         let store = Arc::new(store);
-        keep(&store, &options)?;
+        store.outbox.insist_on(options.room, Arc::new(SystemSpace));
+        match keep(&store, &options) {
+            // With the disk full or the outbox of a later version, everything stays as it was.
+            Err(HostFault::Store(fault)) if report.read_only || report.drain_only => {
+                tracing::warn!(%fault, "what the options say was not kept");
+            }
+            other => other?,
+        }
         let about = About {
             mode: options.mode,
             app_version: options.app_version.clone(),
@@ -144,8 +161,12 @@ impl Station {
             options,
             devices: Devices::default(),
             rows: RowReader::default(),
+            house: House::default(),
         };
         host.open_devices().await;
+        if let Some(health) = mended::health(&report, &host.options.data_folder) {
+            host.handle.tell(Input::Device(health)).await;
+        }
         let running = tokio::spawn(host.run(errands_asked, words, enrolments_asked, stopped));
         Ok(Self { handle, report, events, stop, running, engine })
     }
@@ -228,6 +249,7 @@ struct Host {
     options: HostOptions,
     devices: Devices,
     rows: RowReader,
+    house: House,
 }
 
 impl Host {
@@ -247,9 +269,13 @@ impl Host {
                 Some(word) = words.recv() => self.handle.tell(Input::Sync(word)).await,
                 Some(enrolling) = enrolments.recv() => self.enrol(enrolling).await,
                 rows = wait_for(&mut self.rows.reading) => self.hand_in(rows).await,
-                _ = tick.tick() => self.handle.tell(Input::Tick).await,
+                _ = tick.tick() => {
+                    self.handle.tell(Input::Tick).await;
+                    self.house.keep(&self.store, &self.clock);
+                }
             }
         }
+        self.house.leave().await;
         self.close_devices().await;
         self.sync.stop().await;
     }

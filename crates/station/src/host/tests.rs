@@ -176,3 +176,50 @@ fn a_folder_that_cannot_be_written_is_named() {
     assert_eq!(said.code, MessageCode::DataFolderReadOnly);
     assert!(said.params.contains_key("path"), "it says which");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_station_that_can_only_read_or_only_send_says_so_on_its_screen() {
+    let desk = desk();
+    let blocked = desk.folder.path().join("outbox.db-shm");
+    std::fs::create_dir(&blocked).expect("in the way");
+    let station = open(&desk, options(&desk)).await;
+    assert!(station.report().read_only, "no room for SQLite's side files");
+    let said = |state: StationState| -> Vec<MessageCode> {
+        state.devices.into_iter().filter_map(|device| device.message).map(|message| message.code).collect()
+    };
+    assert!(said(state(&station).await).contains(&MessageCode::DiskReadOnly), "in words");
+    let scan = Command::Scan { text: badge(WANG), origin: cordwainer_protocol::station::ScanOrigin::Pad };
+    let reply = station.handle().call(scan).await.expect("answered");
+    assert!(
+        matches!(&reply, RpcReply::Answer(answer) if answer.message.code == MessageCode::DiskReadOnly),
+        "a scan is refused with the reason: {reply:?}"
+    );
+    station.close().await;
+    std::fs::remove_dir(&blocked).expect("out of the way");
+    desk.raw("outbox.db").pragma_update(None, "user_version", 99).expect("a later program was here");
+    let station = open(&desk, options(&desk)).await;
+    assert!(said(state(&station).await).contains(&MessageCode::DrainOnly), "the other one in its own");
+    station.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_station_keeps_house_by_itself() {
+    let desk = desk();
+    let options =
+        HostOptions { room: crate::store::RoomRules { floor_bytes: 0, reserve_bytes: 4096 }, ..options(&desk) };
+    let station = open(&desk, options).await;
+    let copied = || {
+        let entries = std::fs::read_dir(desk.folder.path()).expect("a folder").filter_map(Result::ok);
+        let names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.iter().any(|name| name.starts_with("outbox.db.backup-") && !name.ends_with(".part"))
+            && names.iter().any(|name| name == "outbox.reserve")
+    };
+    let kept = async {
+        while !copied() {
+            state(&station).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, kept).await.expect("the copy and the reserve are made");
+    station.close().await;
+}

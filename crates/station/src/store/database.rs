@@ -6,9 +6,11 @@ use std::time::Duration;
 use cordwainer_sync::controls::{Control, is_off};
 use rusqlite::{Connection, OpenFlags};
 
+use super::backup;
 use super::disk::Opening;
 use super::fault::StoreFault;
 use super::folder::Folder;
+use super::unwritable::{self, Condition};
 
 /// One step of a file's schema; its place in the list is the `user_version` that it leads to.
 pub(super) type Migration = &'static str;
@@ -28,6 +30,8 @@ pub(super) struct Opened {
     pub conn: Connection,
     /// Whether a later version of the program has written it.
     pub newer: bool,
+    /// Whether it could be opened for reading only.
+    pub read_only: bool,
 }
 
 /// SQLite before this can damage a WAL file.
@@ -35,7 +39,8 @@ const LEAST_SQLITE: i32 = 3_051_003;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const WAL_LIMIT_BYTES: i64 = 16 * 1024 * 1024;
 
-/// Opens, asserts, checks and migrates.
+/// Opens, asserts, checks and migrates. A file that is there and cannot be read is damaged; one that can only be read is
+/// opened for that.
 pub(super) fn open(
     folder: &Folder,
     file: &str,
@@ -45,10 +50,49 @@ pub(super) fn open(
     if rusqlite::version_number() < LEAST_SQLITE {
         return Err(StoreFault::OldSqlite { version: rusqlite::version() });
     }
+    let fault = match open_to_write(folder, file, durability, migrations) {
+        Err(fault) if unwritable::is_refusal(&fault) => fault,
+        other => return other,
+    };
+    let path = folder.file(file);
+    match unwritable::condition(folder, &path) {
+        Condition::Missing | Condition::Elsewhere => Err(fault),
+        Condition::Unreadable => {
+            Err(StoreFault::Damaged { file: path.display().to_string(), detail: format!("it cannot be read: {fault}") })
+        }
+        Condition::Readable => {
+            tracing::error!(%fault, path = %path.display(), "a database can only be read");
+            let conn = unwritable::open(&path)?;
+            backup::must_be_sound(&conn, &path)?;
+            let (at, newest) = (version(&conn)?, newest(migrations));
+            // An older schema cannot be brought up to date now, and an empty one has nothing to show.
+            if at < newest { Err(fault) } else { Ok(Opened { conn, newer: at > newest, read_only: true }) }
+        }
+    }
+}
+
+fn open_to_write(
+    folder: &Folder,
+    file: &str,
+    durability: Durability,
+    migrations: &[Migration],
+) -> Result<Opened, StoreFault> {
     let mut conn = connect(folder, file, durability)?;
-    quick_check(&conn, &folder.file(file))?;
+    backup::must_be_sound(&conn, &folder.file(file))?;
+    if durability == Durability::EveryCommit && (1..newest(migrations)).contains(&version(&conn)?) {
+        // Should the change be wrong, the file from before it is still there.
+        backup::sound_copy(folder, &conn, file, &format!("{file}.before-{}", version(&conn)? + 1))?;
+    }
     let newer = migrate(&mut conn, migrations)?;
-    Ok(Opened { conn, newer })
+    Ok(Opened { conn, newer, read_only: false })
+}
+
+fn version(conn: &Connection) -> Result<i64, StoreFault> {
+    Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+fn newest(migrations: &[Migration]) -> i64 {
+    i64::try_from(migrations.len()).unwrap_or(i64::MAX)
 }
 
 /// Opens a file that was checked before in this run.
@@ -113,23 +157,14 @@ where
     Err(StoreFault::File { what, source: std::io::ErrorKind::Unsupported.into() })
 }
 
-fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreFault> {
-    let said: String = conn.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-    if said == "ok" {
-        return Ok(());
-    }
-    Err(StoreFault::Damaged { file: path.display().to_string(), detail: said })
-}
-
 /// Runs what is missing, in one transaction. A file of a later version is left as it is.
 fn migrate(conn: &mut Connection, migrations: &[Migration]) -> Result<bool, StoreFault> {
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let at: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let newest = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    let at = version(&tx)?;
     for (version, migration) in (1_i64..).zip(migrations).filter(|(version, _)| *version > at) {
         tx.execute_batch(migration)?;
         tx.pragma_update(None, "user_version", version)?;
     }
     tx.commit()?;
-    Ok(at > newest)
+    Ok(at > newest(migrations))
 }

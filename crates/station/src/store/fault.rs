@@ -21,6 +21,17 @@ pub enum StoreFault {
     /// No room. What was to be recorded is not.
     #[error("the disk is full; nothing was recorded")]
     DiskFull,
+    /// There is so little room that nothing new may begin. What already runs is still recorded.
+    #[error("only {free_bytes} bytes are free, and {floor_bytes} are asked for")]
+    DiskLow {
+        /// Bytes left.
+        free_bytes: u64,
+        /// Bytes that must be left before work begins.
+        floor_bytes: u64,
+    },
+    /// There was no room, or no right, to open the stores for writing. They are shown, and nothing is recorded.
+    #[error("the station's stores can only be read; make room, then start again")]
+    ReadOnly,
     /// What was to be recorded is not.
     #[error("not recorded: {detail}")]
     NotRecorded {
@@ -30,6 +41,12 @@ pub enum StoreFault {
     /// The outbox was written by a later version: it is sent, but nothing is added.
     #[error("the outbox was written by a later version of this program; it is only being sent")]
     DrainOnly,
+    /// The outbox was recorded by another station: it was copied here, or this PC's enrolment was. It is kept.
+    #[error("the outbox here is of station {station}, not of this one")]
+    OtherStation {
+        /// Whose it is.
+        station: cordwainer_domain::StationId,
+    },
     /// The linked SQLite has a known fault.
     #[error("SQLite {version} is too old; at least 3.51.3 is needed")]
     OldSqlite {
@@ -82,6 +99,9 @@ pub enum StoreFault {
     Database(#[source] rusqlite::Error),
 }
 
+/// `SQLITE_IOERR_SHMSIZE`.
+const NO_ROOM_FOR_SHM: std::ffi::c_int = 10 | (19 << 8);
+
 impl StoreFault {
     /// Names the fault of a file operation: a full disk and a read-only folder have words of their own.
     pub(crate) fn of_file(what: &str, path: &Path, source: io::Error) -> Self {
@@ -109,6 +129,8 @@ impl From<rusqlite::Error> for StoreFault {
         }
         match fault.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            // No room for the index of the write-ahead log.
+            Some(_) if fault.sqlite_error().is_some_and(|told| told.extended_code == NO_ROOM_FOR_SHM) => Self::DiskFull,
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Self::Damaged { file: "database".to_owned(), detail: fault.to_string() }
             }

@@ -70,7 +70,12 @@ impl Folder {
     /// Puts a damaged database aside, with whatever SQLite keeps beside it, under a name that says when. Never deleted:
     /// what cannot be read today may be salvaged tomorrow.
     pub fn put_aside(&self, name: &str, wall_ms: i64) -> Result<PathBuf, StoreFault> {
-        let aside = self.free_name(&format!("{name}.damaged-{wall_ms}"));
+        self.set_aside(name, &format!("damaged-{wall_ms}"))
+    }
+
+    /// Puts a file aside under a name that says why, with whatever SQLite keeps beside it.
+    pub fn set_aside(&self, name: &str, label: &str) -> Result<PathBuf, StoreFault> {
+        let aside = self.free_name(&format!("{name}.{label}"));
         for tail in ["", "-wal", "-shm"] {
             let from = self.file(&format!("{name}{tail}"));
             let to = PathBuf::from(format!("{}{tail}", aside.display()));
@@ -82,7 +87,8 @@ impl Folder {
         Ok(aside)
     }
 
-    fn free_name(&self, wanted: &str) -> PathBuf {
+    /// A name that no file has yet.
+    pub fn free_name(&self, wanted: &str) -> PathBuf {
         let mut name = self.file(wanted);
         let mut count = 1;
         while self.disk.exists(&name) {

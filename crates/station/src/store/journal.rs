@@ -16,7 +16,7 @@ use super::disk::{DiskFile, Opening};
 use super::fault::StoreFault;
 use super::folder::Folder;
 
-const FILE: &str = "outbox.journal";
+pub(super) const FILE: &str = "outbox.journal";
 const MARK: [u8; 4] = [0xFF, b'C', b'W', b'1'];
 const DIGEST_BYTES: usize = 8;
 const HEAD_BYTES: usize = MARK.len() + 4 + DIGEST_BYTES;
@@ -55,6 +55,8 @@ pub(super) struct Replay {
     pub actions: Vec<(ActionId, String, JournalAction)>,
     /// Bytes that belong to no good frame.
     pub skipped_bytes: usize,
+    /// The last action before the first damage.
+    pub last_good: Option<ActionId>,
     /// The bad file, if its damage was more than a torn tail.
     pub aside: Option<PathBuf>,
 }
@@ -74,7 +76,9 @@ impl Journal {
     pub fn open(folder: &Folder, wall_ms: i64) -> Result<(Self, Replay), StoreFault> {
         let bytes = folder.read(FILE)?.unwrap_or_default();
         let scan = scan(&bytes);
-        let mut replay = Replay { skipped_bytes: bytes.len() - scan.good_bytes, ..gather(&scan.frames) };
+        let skipped_bytes = bytes.len() - scan.good_bytes;
+        let last_good = if skipped_bytes > 0 { last_of(&scan.frames[..scan.intact]) } else { None };
+        let mut replay = Replay { skipped_bytes, last_good, ..gather(&scan.frames) };
         if scan.end > scan.good_bytes {
             // On a full disk the bad bytes stay for now; a reader finds its way around them.
             replay.aside = write_anew(folder, &scan.frames, wall_ms)
@@ -141,13 +145,14 @@ impl Journal {
         self.length
     }
 
-    /// Leaves out what need not be kept any longer.
-    pub fn keep_only(&mut self, folder: &Folder, kept: &[(ActionId, String, JournalAction)]) -> Result<(), StoreFault> {
+    /// Leaves out what need not be kept any longer, and what was taken back.
+    pub fn leave_out(&mut self, folder: &Folder, is_due: impl Fn(ActionId) -> bool) -> Result<(), StoreFault> {
+        let scan = scan(&folder.read(FILE)?.unwrap_or_default());
         let mut frames: Vec<Frame> = Vec::new();
-        for (_, life, action) in kept {
+        for (_, life, action) in gather(&scan.frames).actions.into_iter().filter(|(id, ..)| !is_due(*id)) {
             match frames.last_mut() {
-                Some(Frame::Recorded { incarnation, actions }) if incarnation == life => actions.push(action.clone()),
-                _ => frames.push(Frame::Recorded { incarnation: life.clone(), actions: vec![action.clone()] }),
+                Some(Frame::Recorded { incarnation, actions }) if *incarnation == life => actions.push(action),
+                _ => frames.push(Frame::Recorded { incarnation: life, actions: vec![action] }),
             }
         }
         folder.replace(FILE, &written(&frames)?)?;
@@ -173,14 +178,17 @@ struct Scan {
     good_bytes: usize,
     /// Where the last good frame ends.
     end: usize,
+    /// How many frames stand before the first damage.
+    intact: usize,
 }
 
 fn scan(bytes: &[u8]) -> Scan {
-    let mut found = Scan { frames: Vec::new(), good_bytes: 0, end: 0 };
+    let mut found = Scan { frames: Vec::new(), good_bytes: 0, end: 0, intact: 0 };
     let mut at = 0;
     while at < bytes.len() {
         if let Some((frame, length)) = frame_at(&bytes[at..]) {
             found.frames.push(frame);
+            found.intact += usize::from(found.good_bytes == at);
             found.good_bytes += length;
             at += length;
             found.end = at;
@@ -215,6 +223,14 @@ fn frame_bytes(frame: &Frame) -> Result<Vec<u8>, StoreFault> {
 
 fn written(frames: &[Frame]) -> Result<Vec<u8>, StoreFault> {
     Ok(frames.iter().map(frame_bytes).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+fn last_of(frames: &[Frame]) -> Option<ActionId> {
+    let recorded = frames.iter().rev().find_map(|frame| match frame {
+        Frame::Recorded { actions, .. } => actions.last(),
+        Frame::Aborted { .. } => None,
+    })?;
+    read_header(recorded.body.as_bytes()).ok().map(|header| header.action_id)
 }
 
 fn gather(frames: &[Frame]) -> Replay {

@@ -3,6 +3,7 @@
 //! The two files share no transaction. The outbox's commit alone is the truth; what screens show is derived from both: the
 //! cached rows, with the unresolved actions replayed on top by the same reducer that the server runs.
 
+mod backup;
 mod cache;
 mod database;
 mod disk;
@@ -11,19 +12,25 @@ mod fault;
 mod folder;
 mod journal;
 mod outbox;
+mod room;
+mod strikes;
+mod unwritable;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::ids::IdSource;
+use strikes::Strikes;
 
 pub use cache::{Cache, CacheImage, Followed, PageEffect};
 pub use disk::{Disk, DiskFile, Opening, SystemDisk};
 pub use enrolment::Enrolment;
 pub use fault::StoreFault;
+pub use room::{FreeSpace, RoomRules, SystemSpace};
+
 pub use outbox::{
-    Made, Outbox, OutcomeRow, OutcomeState, PinFailures, PrintDraft, PrintJobRow, PrintWork, PushDraft, SCHEMA_VERSION,
+    Made, Outbox, OutcomeRow, OutcomeState, PrintDraft, PrintJobRow, PrintWork, PushDraft, Retired, SCHEMA_VERSION,
     ScanLogEntry, SignedAction, UnresolvedAction, Unsent,
 };
 
@@ -34,6 +41,8 @@ pub struct StationStore {
     pub outbox: Outbox,
     /// What the server has said.
     pub cache: Cache,
+    folder: Arc<folder::Folder>,
+    strikes: Strikes,
 }
 
 /// What had to be mended while opening.
@@ -58,6 +67,8 @@ pub enum Recovery {
     JournalDamaged {
         /// Bytes that belong to no good line.
         skipped_bytes: usize,
+        /// Number of the last action before the damage, in the incarnation that holds it now; none if there is none.
+        last_good_seq: Option<u64>,
     },
     /// Labels whose printing was under way when the program ended: somebody must look.
     PrintsUnknown {
@@ -78,6 +89,8 @@ pub struct OpenReport {
     pub recoveries: Vec<Recovery>,
     /// The outbox was written by a later version: it is sent, but nothing new is recorded.
     pub drain_only: bool,
+    /// There was no room to open the outbox for writing: it is shown, but nothing is recorded or sent.
+    pub read_only: bool,
 }
 
 impl StationStore {
@@ -102,10 +115,61 @@ impl StationStore {
         let folder = Arc::new(folder::Folder::hold(disk, folder)?);
         let mut report = OpenReport::default();
         let outbox = Outbox::open(&folder, clock, ids, &mut report)?;
-        let cache = Cache::open(&folder, *outbox.device_key(), clock.wall_ms(), &mut report)?;
+        let strikes = Strikes::of(&folder);
+        let poisoned = strikes.are_out();
+        strikes.add();
+        let cache = Cache::open(&folder, *outbox.device_key(), clock.wall_ms(), poisoned, &mut report)?;
+        if poisoned {
+            strikes.forgive()
+        } else {
+            strikes.take_back()
+        }
         for recovery in &report.recoveries {
             tracing::warn!(?recovery, "the station's store was mended");
         }
-        Ok((Self { outbox, cache }, report))
+        Ok((Self { outbox, cache, folder, strikes }, report))
+    }
+
+    /// Something that the cache holds has brought the engine down. After two such strikes the cache begins again.
+    pub fn strike(&self, clock: &dyn Clock) {
+        self.strikes.add();
+        if !self.strikes.are_out() {
+            return;
+        }
+        match self.cache.rebuild(clock.wall_ms()) {
+            Ok(()) => self.strikes.forgive(),
+            Err(fault) => tracing::error!(%fault, "the cache could not begin again"),
+        }
+    }
+
+    /// The program has worked well for a while: earlier strikes do not count.
+    pub fn works_well(&self) {
+        self.strikes.forgive();
+    }
+
+    /// What is done once in a while beside the work: old records go, the outbox is copied, the reserve is laid by. One that
+    /// fails does not keep the others from being done; the first fault is told.
+    ///
+    /// # Errors
+    /// [`StoreFault`] of what could not be done.
+    pub fn keep_house(&self, clock: &dyn Clock) -> Result<(), StoreFault> {
+        let forgotten = self.outbox.forget_old();
+        let copied = self.outbox.back_up(clock.wall_ms());
+        let laid_by = self.outbox.lay_by();
+        forgotten.and(copied.map(drop)).and(laid_by)
+    }
+
+    /// The folder that the stores are in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts an outbox aside that another station has recorded in, so that this one can start. Answers where it is kept, or
+    /// nothing if the outbox is this station's own. What this station had recorded comes back from its journal.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the folder is in use or cannot be written.
+    pub fn set_aside_foreign_outbox(folder: &Path) -> Result<Option<PathBuf>, StoreFault> {
+        outbox::set_aside_foreign(&folder::Folder::hold(Arc::new(SystemDisk), folder)?)
     }
 }

@@ -96,7 +96,7 @@ pub async fn enrol(
     };
     // The enrolment last: with it, the station speaks to the new server, and must not do so with another one's cursor.
     store.cache.reset()?;
-    store.outbox.save_enrolment(&enrolment)?;
+    store.outbox.begin_as(&enrolment, ids)?;
     Ok(enrolment)
 }
 

@@ -86,6 +86,7 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
     };
     fail_point(Point::PushDrafted);
     let (incarnation, first_seq, length) = (draft.incarnation.clone(), draft.first_seq, draft.actions.len());
+    let pin_tries = draft.pin_tries.clone();
     let request = request(line, draft, enrolment.station_id);
     let body = serde_json::to_vec(&request).map_err(|_| Trouble::Senseless("the batch cannot be written"))?;
     let sent_at = line.clock.mono_ms();
@@ -96,8 +97,12 @@ pub(super) async fn round(line: &Line, batch: &mut BatchSize) -> Result<Pushed, 
             fail_point(Point::PushAnswered);
             batch.0.answered(after_ms);
             let (epoch, server_time) = (reply.server_epoch.clone(), reply.server_time);
-            let stored = reply.stored_through >= first_seq;
-            line.on_store(move |store| store.outbox.pushed(&incarnation, &reply)).await?;
+            let stored = length == 0 || reply.stored_through >= first_seq;
+            line.on_store(move |store| {
+                store.outbox.pushed(&incarnation, &reply)?;
+                store.outbox.pin_tries_told(&pin_tries)
+            })
+            .await?;
             line.note_server_time(server_time).await;
             let another_life = line.meet_epoch(&enrolment, &epoch).await?;
             if !stored {
@@ -175,6 +180,7 @@ fn request(line: &Line, draft: PushDraft, station_id: cordwainer_domain::Station
             loop_restarts: line.loop_restarts.load(Ordering::Relaxed),
             digest_mismatches: line.digest_mismatches.load(Ordering::Relaxed),
         },
+        pin_tries: draft.pin_tries,
     }
 }
 

@@ -74,6 +74,12 @@ export const MESSAGES: Record<MessageCode, Said> = {
   grant_expired: m.msg_grant_expired,
   recorded_supervisor_will_look: m.msg_recorded_supervisor_will_look,
   not_recorded_disk_full: m.msg_not_recorded_disk_full,
+  disk_low: m.msg_disk_low,
+  disk_read_only: m.msg_disk_read_only,
+  drain_only: m.msg_drain_only,
+  outbox_rebuilt: m.msg_outbox_rebuilt,
+  journal_damaged: m.msg_journal_damaged,
+  enrolment_lost: m.msg_enrolment_lost,
   not_recorded: m.msg_not_recorded,
   scanner_missing: m.msg_scanner_missing,
   scanner_no_permission: m.msg_scanner_no_permission,
@@ -84,6 +90,7 @@ export const MESSAGES: Record<MessageCode, Said> = {
   label_glyph_missing: m.msg_label_glyph_missing,
   label_refused: m.msg_label_refused,
   no_sound: m.msg_no_sound,
+  clock_wrong: m.msg_clock_wrong,
   server_unreachable: m.msg_server_unreachable,
   enrol_code_refused: m.msg_enrol_code_refused,
   server_key_mismatch: m.msg_server_key_mismatch,
@@ -91,6 +98,7 @@ export const MESSAGES: Record<MessageCode, Said> = {
   not_enrolled: m.msg_not_enrolled,
   data_folder_read_only: m.msg_data_folder_read_only,
   already_open: m.msg_already_open,
+  outbox_of_another_station: m.msg_outbox_of_another_station,
   cache_rebuilt: m.msg_cache_rebuilt,
   unsupported: m.msg_unsupported,
   internal: m.msg_internal,
@@ -183,5 +191,7 @@ export const KIND_WORDS: Record<AnswerKind, () => string> = {
 export function deviceWord(device: DeviceHealth): string {
   if (device.kind === 'printer') return m.shell_device_printer();
   if (device.kind === 'sound') return m.shell_device_sound();
+  if (device.kind === 'disk') return m.shell_device_disk();
+  if (device.kind === 'clock') return m.shell_device_clock();
   return m.shell_device_scanner();
 }

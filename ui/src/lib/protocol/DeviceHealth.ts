@@ -6,7 +6,7 @@ import type { Message } from "./Message";
  */
 export type DeviceHealth = { 
 /**
- * `scanner`, `printer` or `sound`.
+ * `scanner`, `printer`, `sound`, `disk` or `clock`.
  */
 kind: string, 
 /**

@@ -2,22 +2,16 @@
 
 use cordwainer_domain::WorkerId;
 use cordwainer_domain::code::Code;
-use cordwainer_domain::people::AuthLevel;
+use cordwainer_domain::people::{AuthLevel, PinPatience, Role};
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::Tone;
 
-use super::super::Engine;
 use super::super::attendance::Session;
 use super::super::moment::Moment;
 use super::super::record::not_recorded;
 use super::super::say::{Heard, Say};
 use super::super::scan::wrong_type;
-use crate::store::PinFailures;
-
-/// Wrong tries in a row that cost nothing.
-const FREE_TRIES: u32 = 5;
-/// The longest wait between two tries, seconds.
-const LONGEST_WAIT_S: i64 = 300;
+use super::super::{Engine, Errand};
 
 impl Engine {
     /// The PIN of whoever was asked for it opens a quality or supervisor session.
@@ -34,49 +28,25 @@ impl Engine {
         if let Ok(code) = Code::parse(pin) {
             return Err(Box::new(wrong_type(&code, "pin")));
         }
-        let failures = self.store.outbox.pin_failures(worker).map_err(|fault| Box::new(not_recorded(&fault)))?;
-        self.must_not_wait(failures)?;
-        // Counted before it is checked: pulling the plug in between buys no free try.
-        let count = failures.count.saturating_add(1);
-        let until_ms = self.clock.wall_ms() + 1000 * wait_after_s(count);
-        self.keep_failures(worker, PinFailures { count, until_ms })?;
+        let (outbox, clock) = (&self.store.outbox, self.clock.as_ref());
+        let unsure = |fault| Box::new(not_recorded(&fault));
+        let wait_ms = outbox.pin_wait_ms(worker, clock).map_err(unsure)?;
+        if wait_ms > 0 {
+            let say = Say::refused(MessageCode::PinWait, Tone::Failure);
+            return Err(Box::new(say.number("seconds", (wait_ms + 999) / 1000)));
+        }
+        let wrong = outbox.count_pin_try(worker, clock).map_err(unsure)?;
         if !self.store.cache.verify_pin(worker, pin) {
+            self.ask(Errand::Push);
             let say = Say::refused(MessageCode::PinWrong, Tone::Failure);
-            return Err(Box::new(say.number("attempts", i64::from(FREE_TRIES.saturating_sub(count)))));
+            let left = PinPatience::WITH_A_WORKER.tries_left(wrong);
+            return Err(Box::new(say.number("attempts", i64::from(left))));
         }
-        self.keep_failures(worker, PinFailures::default())
-    }
-
-    fn must_not_wait(&self, failures: PinFailures) -> Result<(), Box<Say>> {
-        // A clock turned back must lock nobody out for longer than the longest wait.
-        let left_ms = (failures.until_ms - self.clock.wall_ms()).min(1000 * LONGEST_WAIT_S);
-        if failures.count < FREE_TRIES || left_ms <= 0 {
-            return Ok(());
+        outbox.forgive_pin_tries(worker, clock).map_err(unsure)?;
+        // Whoever leads the floor and has proven to be here lets everybody try again.
+        if self.floor.worker(worker).is_some_and(|row| row.worker.has_role(Role::Supervisor)) {
+            outbox.forgive_every_pin_try().map_err(unsure)?;
         }
-        let say = Say::refused(MessageCode::PinWait, Tone::Failure);
-        Err(Box::new(say.number("seconds", (left_ms + 999) / 1000)))
-    }
-
-    fn keep_failures(&self, worker: WorkerId, failures: PinFailures) -> Result<(), Box<Say>> {
-        self.store.outbox.set_pin_failures(worker, failures).map_err(|fault| Box::new(not_recorded(&fault)))
-    }
-}
-
-/// 1, 2, 4 … 300 seconds, from the fifth wrong try in a row.
-fn wait_after_s(count: u32) -> i64 {
-    match count.checked_sub(FREE_TRIES) {
-        None => 0,
-        Some(beyond) => 1_i64.checked_shl(beyond.min(30)).unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_doubles_from_the_fifth_wrong_try_up_to_five_minutes() {
-        let waits: Vec<i64> = [1, 4, 5, 6, 7, 13, 14, 1000].into_iter().map(wait_after_s).collect();
-        assert_eq!(waits, [0, 0, 1, 2, 4, 256, 300, 300], "seconds after each wrong try");
+        Ok(())
     }
 }

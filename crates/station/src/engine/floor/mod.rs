@@ -5,6 +5,7 @@
 //! 待处理; nothing here ever takes one away. Only the pairs that a page or a record touched are derived again.
 
 mod codes;
+mod granted;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -16,6 +17,7 @@ use cordwainer_protocol::sync::{WorkOrderCard, WorkerRow};
 
 use crate::store::{CacheImage, StationStore, StoreFault};
 use codes::Codes;
+pub(crate) use granted::Granted;
 
 /// A record of this station whose effect the server's rows do not carry yet.
 #[derive(Clone, Debug)]
@@ -31,6 +33,7 @@ pub(crate) struct Unresolved {
 pub struct Rows {
     image: CacheImage,
     codes: Codes,
+    granted: BTreeMap<WorkerId, Granted>,
 }
 
 impl Rows {
@@ -39,8 +42,9 @@ impl Rows {
     /// # Errors
     /// [`StoreFault`] when the cache cannot be read.
     pub fn read(store: &StationStore) -> Result<Self, StoreFault> {
-        let image = store.cache.image()?;
-        Ok(Self { codes: Codes::of(&image), image })
+        let mut image = store.cache.image()?;
+        let granted = granted::only_what_was_signed(&mut image, store.outbox.enrolment()?.as_ref());
+        Ok(Self { codes: Codes::of(&image), image, granted })
     }
 
     /// They show the feed up to this commit.
@@ -177,6 +181,11 @@ impl Floor {
     /// A worker's row.
     pub fn worker(&self, id: WorkerId) -> Option<&WorkerRow> {
         self.rows.image.workers.get(&id)
+    }
+
+    /// What the server permits a worker here, whether or not it has run out.
+    pub fn granted(&self, id: WorkerId) -> Option<Granted> {
+        self.rows.granted.get(&id).copied()
     }
 
     /// How far a record has come; one that no longer applies is for a supervisor, whatever else is known.

@@ -1,13 +1,13 @@
 //! A badge: opens a session, asks for a PIN where one is due, or makes a signed-in worker the active one.
 
+use cordwainer_domain::WorkerId;
 use cordwainer_domain::code::Code;
 use cordwainer_domain::equipment::WorkstationKind;
 use cordwainer_domain::people::{Role, Worker};
 use cordwainer_domain::production::AuthzProblem;
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone};
-use cordwainer_protocol::sync::{Grant, WorkerRow};
-use cordwainer_sync::Purpose;
+use cordwainer_protocol::sync::WorkerRow;
 
 use super::super::Engine;
 use super::super::attendance::Session;
@@ -53,20 +53,12 @@ impl Engine {
             let role = if kind == WorkstationKind::Inspection { Role::Inspector } else { Role::Supervisor };
             return Err(Box::new(of_authz(&names, &AuthzProblem::RoleMissing { role })));
         }
-        if self.grant_holds(row) { Ok(()) } else { Err(Box::new(of_authz(&names, &AuthzProblem::GrantExpired))) }
+        if self.grant_holds(worker.id) { Ok(()) } else { Err(Box::new(of_authz(&names, &AuthzProblem::GrantExpired))) }
     }
 
-    /// Whether the server's permission is genuine and has not run out. Without one the server decides at every action.
-    fn grant_holds(&self, row: &WorkerRow) -> bool {
-        let Some(signed) = &row.grant else { return true };
-        let genuine = self.place.as_ref().is_some_and(|place| {
-            let fits = |sig| place.server_key.verify(Purpose::Grant, signed.body.as_bytes(), &sig).is_ok();
-            signed.sig.parse().is_ok_and(fits)
-        });
-        if !genuine {
-            tracing::warn!(worker = %row.worker.id, "a permission that the server did not sign");
-        }
-        genuine && grant_of(row).is_some_and(|grant| grant.not_after.timestamp_millis() >= self.expiry_now_ms())
+    /// Whether the server's permission has not run out.
+    pub(in crate::engine) fn grant_holds(&self, worker: WorkerId) -> bool {
+        self.floor.granted(worker).is_some_and(|grant| grant.not_after.timestamp_millis() >= self.expiry_now_ms())
     }
 
     fn ask_pin(&mut self, worker: &Worker) -> Say {
@@ -76,9 +68,4 @@ impl Engine {
             .name("worker", worker.short.clone())
             .worker(self.names().worker(worker.id))
     }
-}
-
-/// The worker's permission, as the server wrote it.
-pub(in crate::engine) fn grant_of(row: &WorkerRow) -> Option<Grant> {
-    serde_json::from_str(&row.grant.as_ref()?.body).ok()
 }

@@ -13,8 +13,6 @@ use cordwainer_domain::code::{Code, CodeType, LONGEST_SCAN};
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{Answer, AnswerKind, Tone};
 
-pub(super) use badge::grant_of;
-
 use super::moment::Moment;
 use super::say::{Heard, Say};
 use super::words::of_code_fault;

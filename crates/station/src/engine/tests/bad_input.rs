@@ -216,3 +216,35 @@ fn a_frame_that_was_cut_off_is_shown_and_never_guessed_at() {
     }
     assert_eq!(shop.scan_log(), ["unknown", "unknown"]);
 }
+
+#[test]
+fn a_barcode_that_carries_control_keys_a_script_or_a_path_is_a_text_and_is_cut_to_length() {
+    let long = "<script>".repeat(1_280);
+    let carried = [
+        "\u{1b}[2J\u{1b}]0;owned\u{7}",
+        "\u{0}\u{3}\u{8}\u{7f}",
+        "<script>fetch('//evil')</script>",
+        "../../../etc/shadow",
+        "\\\\server\\share\\run.exe",
+        "'; DROP TABLE action; --",
+        "W7K3M9QXC\u{202e}",
+        long.as_str(),
+    ];
+    let mut shop = Shop::at("cut-1");
+    shop.sign_in(WANG);
+    let before = shop.recorded().len();
+    for text in carried {
+        let answer = shop.scan(text);
+        assert_eq!(answer.kind, K::Unknown, "{text:?} is a code that nobody knows, and no command");
+        let shown = answer.scanned.expect("it is shown");
+        assert!(
+            shown.chars().count() <= LONGEST_SCAN && text.starts_with(&shown),
+            "{text:?} is shown as it is, cut to length"
+        );
+    }
+    assert_eq!(shop.recorded().len(), before, "none of them became a record");
+    assert!(shop.state().worker.is_some(), "and nobody was signed out or locked by one");
+    let conn = shop.desk.raw("outbox.db");
+    let longest: u32 = conn.query_row("SELECT max(length(text)) FROM scan_log", [], |row| row.get(0)).expect("counts");
+    assert!(longest as usize <= LONGEST_SCAN, "the scan log keeps no more either: {longest}");
+}

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use argon2::{Algorithm, Argon2, Params, Version};
 use chrono::{DateTime, Utc};
 use cordwainer_domain::code::{Code, CodeType};
+use cordwainer_domain::people::PIN_COST;
 use cordwainer_domain::production::{ReleasedJob, ReleasedWorkOrder, WorkOrder};
 use cordwainer_domain::{JobId, LocalText, WorkOrderId, WorkerId};
 use cordwainer_protocol::sync::{Change, ChangeOp, Grant, PinVerifier, PullReply, SignedGrant, Table};
@@ -184,7 +185,7 @@ fn verifier() -> PinVerifier {
     static VERIFIER: OnceLock<PinVerifier> = OnceLock::new();
     let make = || {
         let mut hash = [0; 32];
-        let params = Params::new(19 * 1024, 2, 1, Some(32)).expect("valid");
+        let params = Params::new(PIN_COST.memory_kib, PIN_COST.passes, PIN_COST.lanes, Some(32)).expect("valid");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         argon.hash_password_into(PIN.as_bytes(), &[9; 16], &mut hash).expect("hashes");
         PinVerifier { salt: hex::encode([9; 16]), hash: hex::encode(hash) }
@@ -192,12 +193,12 @@ fn verifier() -> PinVerifier {
     VERIFIER.get_or_init(make).clone()
 }
 
-fn grant(who: u64, not_after: &str) -> SignedGrant {
+fn grant(who: u64, roles: &[&str], skills: &[&str], not_after: &str) -> SignedGrant {
     let grant = Grant {
         grant_id: cordwainer_domain::GrantId(Uuid::from_u128(u128::from(who) + 100)),
         worker_id: worker(who),
-        roles: Vec::new(),
-        skills: Vec::new(),
+        roles: serde_json::from_value(json!(roles)).expect("roles"),
+        skills: serde_json::from_value(json!(skills)).expect("skills"),
         station_group: "*".to_owned(),
         not_after: not_after.parse().expect("an instant"),
     };
@@ -216,7 +217,7 @@ fn worker_row(who: u64, zh: &str, en: &str, roles: &[&str], skills: &[&str]) -> 
             "skills": skills, "language": if who == LI { "en" } else { "zh-CN" }, "work_centres": [], "active": active,
         },
         "pin": has_pin.then(verifier),
-        "grant": active.then(|| grant(who, not_after)),
+        "grant": active.then(|| grant(who, roles, skills, not_after)),
     })
 }
 

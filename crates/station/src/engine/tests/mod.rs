@@ -5,6 +5,8 @@ pub(crate) mod factory;
 mod judging;
 mod labels;
 mod making;
+mod permissions;
+mod poison;
 mod recording;
 mod resolving;
 mod shop;

@@ -5,6 +5,8 @@ mod image;
 mod pin;
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -42,9 +44,11 @@ impl Cache {
         folder: &Arc<Folder>,
         device_key: [u8; 32],
         wall_ms: i64,
+        poisoned: bool,
         report: &mut OpenReport,
     ) -> Result<Self, StoreFault> {
-        let conn = match open_sound(folder, &device_key) {
+        let opened = if poisoned { Err(poison(folder)) } else { open_sound(folder, &device_key) };
+        let conn = match opened {
             // The file is disposable: whatever is wrong with its content, a new one is the shortest way back to work.
             Err(fault @ (StoreFault::Damaged { .. } | StoreFault::BadRow { .. } | StoreFault::Database(_))) => {
                 tracing::error!(%fault, "cache.db is damaged");
@@ -126,12 +130,21 @@ impl Cache {
     }
 }
 
+fn poison(folder: &Folder) -> StoreFault {
+    let detail = "something in it has brought the program down twice".to_owned();
+    StoreFault::Damaged { file: folder.file(FILE).display().to_string(), detail }
+}
+
 /// Opens the file and makes sure that it is of this program and this device.
 fn open_sound(folder: &Folder, device_key: &[u8; 32]) -> Result<Connection, StoreFault> {
     let opened = database::open(folder, FILE, Durability::Consistency, &MIGRATIONS)?;
     if opened.newer {
         let detail = "written by a later version of this program".to_owned();
         return Err(StoreFault::Damaged { file: folder.file(FILE).display().to_string(), detail });
+    }
+    if opened.read_only {
+        image::read(&opened.conn)?;
+        return Ok(opened.conn);
     }
     let proof = pin::key_proof(device_key);
     let known: Option<Vec<u8>> = opened.conn.query_row("SELECT pin_key FROM followed", [], |row| row.get(0))?;

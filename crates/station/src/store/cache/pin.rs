@@ -2,14 +2,12 @@
 //! is not in the database before it is stored.
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use cordwainer_domain::people::PIN_COST;
 use cordwainer_protocol::sync::PinVerifier;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
 const HASH_BYTES: usize = 32;
 
 /// The verifier as it is stored: bound to the device key. `None` when it is not one.
@@ -21,7 +19,9 @@ pub(super) fn bind(device_key: &[u8; 32], verifier: &PinVerifier) -> Option<PinV
 /// Whether a PIN fits a stored verifier, compared in constant time.
 pub(super) fn fits(device_key: &[u8; 32], stored: &PinVerifier, pin: &str) -> bool {
     let (Ok(salt), Ok(expected)) = (hex::decode(&stored.salt), hex::decode(&stored.hash)) else { return false };
-    let Ok(params) = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)) else { return false };
+    let Ok(params) = Params::new(PIN_COST.memory_kib, PIN_COST.passes, PIN_COST.lanes, Some(HASH_BYTES)) else {
+        return false;
+    };
     let mut hash = [0; HASH_BYTES];
     let hashed =
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(pin.as_bytes(), &salt, &mut hash);

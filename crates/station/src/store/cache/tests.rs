@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use argon2::{Algorithm, Argon2, Params, Version};
 use cordwainer_domain::WorkOrderId;
 use cordwainer_domain::code::{Code, CodeType};
+use cordwainer_domain::people::PIN_COST;
 use cordwainer_protocol::sync::{Change, ChangeOp, PullReply, Table};
 use cordwainer_sync::Cursor;
 use serde_json::{Value, json};
@@ -218,7 +219,7 @@ fn a_row_of_a_later_server_is_left_out_and_kept() {
 
 fn verifier(pin: &str) -> (String, Value) {
     let mut hash = [0; 32];
-    let params = Params::new(19 * 1024, 2, 1, Some(32)).expect("valid");
+    let params = Params::new(PIN_COST.memory_kib, PIN_COST.passes, PIN_COST.lanes, Some(32)).expect("valid");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(pin.as_bytes(), b"0123456789abcdef", &mut hash)
         .expect("hashes");

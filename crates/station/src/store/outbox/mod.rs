@@ -2,13 +2,18 @@
 //!
 //! One writing connection behind a lock; every method blocks, so call from a thread that may.
 
+mod export;
 mod open;
+mod owner;
+mod pin;
 mod print;
 mod push;
 mod read;
 mod record;
 mod retention;
+mod salvage;
 mod setting;
+mod upkeep;
 mod verdict;
 
 #[cfg(test)]
@@ -27,16 +32,19 @@ use super::enrolment::Enrolment;
 use super::fault::StoreFault;
 use super::folder::Folder;
 use super::journal::Journal;
+use super::room::Room;
 use crate::clock::ServerTime;
 
+pub use owner::Retired;
+pub(super) use owner::set_aside_foreign;
 pub use print::{Made, PrintDraft, PrintJobRow, PrintWork};
 pub use push::PushDraft;
 pub use read::{OutcomeRow, OutcomeState, UnresolvedAction, Unsent};
-pub use setting::PinFailures;
 
 const FILE: &str = "outbox.db";
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     include_str!("../../../../../migrations/station/outbox-0001.sql"),
+    include_str!("../../../../../migrations/station/outbox-0002.sql"),
     include_str!("../../../../../migrations/station/outbox-0003.sql"),
 ];
 
@@ -77,6 +85,8 @@ pub struct Outbox {
     folder: Arc<Folder>,
     device_key: [u8; 32],
     drain_only: bool,
+    read_only: bool,
+    room: Room,
 }
 
 struct Inner {
@@ -99,6 +109,24 @@ impl Outbox {
     /// The secret that binds PIN verifiers to this device.
     pub fn device_key(&self) -> &[u8; 32] {
         &self.device_key
+    }
+
+    /// Refuses whatever would be written now.
+    fn must_be_writable(&self) -> Result<(), StoreFault> {
+        match (self.read_only, self.drain_only) {
+            (true, _) => Err(StoreFault::ReadOnly),
+            (_, true) => Err(StoreFault::DrainOnly),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does what must go on although the disk is full: a write that finds no room has the reserve given up, once.
+    fn at_any_cost<T>(&self, work: impl Fn(&mut Inner) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        let mut inner = self.lock();
+        match work(&mut inner) {
+            Err(StoreFault::DiskFull) if self.room.give_up_reserve() => work(&mut inner),
+            other => other,
+        }
     }
 
     // A panic in another thread leaves no half transaction behind: SQLite rolls it back. So the lock's poison says nothing.

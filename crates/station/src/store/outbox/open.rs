@@ -7,12 +7,13 @@ use cordwainer_sync::Hash;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::super::database::{self, Durability, Opened};
-use super::super::enrolment;
+use super::super::enrolment::{self, Enrolment};
 use super::super::fault::StoreFault;
 use super::super::folder::Folder;
 use super::super::journal::{Journal, JournalAction, Replay};
+use super::super::room::Room;
 use super::super::{OpenReport, Recovery};
-use super::{FILE, Inner, Life, MIGRATIONS, Outbox, live, print, record, retention, setting};
+use super::{FILE, Inner, Life, MIGRATIONS, Outbox, live, owner, print, record, salvage, setting};
 use crate::clock::Clock;
 use crate::ids::IdSource;
 
@@ -26,46 +27,77 @@ impl Outbox {
         let wall_ms = clock.wall_ms();
         let device_key = enrolment::device_key(folder, || ids.random_32())?;
         let enrolment = read_enrolment(folder, wall_ms, report)?;
-        let (mut journal, replay) = Journal::open(folder, wall_ms)?;
-        if replay.skipped_bytes > 0 {
-            report.recoveries.push(Recovery::JournalDamaged { skipped_bytes: replay.skipped_bytes });
+        let (journal, replay) = Journal::open(folder, wall_ms)?;
+        let owner = enrolment.as_ref();
+        let room = Room::of(folder);
+        let mut found = open_mended(folder, owner, wall_ms, ids, &replay.actions);
+        if is_for_want_of_room(&found) && room.give_up_reserve() {
+            found = open_mended(folder, owner, wall_ms, ids, &replay.actions);
         }
-        let mended = match open_mended(folder, wall_ms, ids, &replay) {
+        let mended = match found {
             Err(fault) if fault.is_damage() => {
                 tracing::error!(%fault, "outbox.db is damaged");
-                let aside = folder.put_aside(FILE, wall_ms)?;
-                report.recoveries.push(Recovery::OutboxRebuilt { aside: aside.clone() });
-                let mended = open_mended(folder, wall_ms, ids, &replay)?;
-                setting::salvage(&mended.opened.conn, folder, &aside);
-                mended
+                rebuild(folder, owner, wall_ms, ids, &replay, report)?
             }
             other => other?,
         };
+        if replay.skipped_bytes > 0 {
+            let last_good_seq =
+                replay.last_good.map(|id| record::seq_of(&mended.opened.conn, id)).transpose()?.flatten();
+            let skipped_bytes = replay.skipped_bytes;
+            report.recoveries.insert(0, Recovery::JournalDamaged { skipped_bytes, last_good_seq });
+        }
         if mended.recovered > 0 {
             report.recoveries.push(Recovery::ActionsRecovered { count: mended.recovered });
         }
         if mended.prints_unknown > 0 {
             report.recoveries.push(Recovery::PrintsUnknown { count: mended.prints_unknown });
         }
-        report.drain_only = mended.opened.newer;
-        let mut conn = mended.opened.conn;
+        (report.drain_only, report.read_only) = (mended.opened.newer, mended.opened.read_only);
+        let conn = mended.opened.conn;
         let server_time = setting::read_server_time(&conn)?;
-        let today_ms = retention::today_ms(wall_ms, server_time.as_ref());
-        if !report.drain_only
-            && let Err(fault) = retention::forget(&mut conn, &mut journal, folder, today_ms, &replay)
-        {
+        let outbox = Self {
+            inner: Mutex::new(Inner { conn, journal, enrolment, server_time }),
+            folder: Arc::clone(folder),
+            device_key,
+            drain_only: report.drain_only,
+            read_only: report.read_only,
+            room,
+        };
+        if let Err(fault) = outbox.forget_old() {
             tracing::warn!(%fault, "old records stay for now");
         }
-        let inner = Inner { conn, journal, enrolment, server_time };
-        Ok(Self { inner: Mutex::new(inner), folder: Arc::clone(folder), device_key, drain_only: report.drain_only })
+        Ok(outbox)
     }
 }
 
-fn read_enrolment(
+fn is_for_want_of_room(found: &Result<Mended, StoreFault>) -> bool {
+    match found {
+        Ok(mended) => mended.opened.read_only,
+        Err(fault) => matches!(fault, StoreFault::DiskFull),
+    }
+}
+
+/// Makes the outbox again under a new incarnation: from the journal, and from the last daily copy what the journal may have
+/// lost. What was recorded before comes first.
+fn rebuild(
     folder: &Folder,
+    enrolment: Option<&Enrolment>,
     wall_ms: i64,
+    ids: &dyn IdSource,
+    replay: &Replay,
     report: &mut OpenReport,
-) -> Result<Option<enrolment::Enrolment>, StoreFault> {
+) -> Result<Mended, StoreFault> {
+    let aside = folder.put_aside(FILE, wall_ms)?;
+    let mut actions = salvage::from_copy(folder);
+    actions.extend(replay.actions.iter().cloned());
+    report.recoveries.push(Recovery::OutboxRebuilt { aside: aside.clone() });
+    let mended = open_mended(folder, enrolment, wall_ms, ids, &actions)?;
+    setting::salvage(&mended.opened.conn, folder, &aside);
+    Ok(mended)
+}
+
+fn read_enrolment(folder: &Folder, wall_ms: i64, report: &mut OpenReport) -> Result<Option<Enrolment>, StoreFault> {
     match enrolment::read(folder) {
         Err(fault) if fault.is_damage() => {
             let aside = folder.put_aside(enrolment::FILE, wall_ms)?;
@@ -82,9 +114,18 @@ struct Mended {
     prints_unknown: usize,
 }
 
-fn open_mended(folder: &Folder, wall_ms: i64, ids: &dyn IdSource, replay: &Replay) -> Result<Mended, StoreFault> {
+fn open_mended(
+    folder: &Folder,
+    enrolment: Option<&Enrolment>,
+    wall_ms: i64,
+    ids: &dyn IdSource,
+    actions: &[(ActionId, String, JournalAction)],
+) -> Result<Mended, StoreFault> {
     let mut opened = database::open(folder, FILE, Durability::EveryCommit, &MIGRATIONS)?;
-    if opened.newer {
+    if !opened.read_only {
+        owner::claim(&opened.conn, enrolment)?;
+    }
+    if opened.newer || opened.read_only {
         return Ok(Mended { opened, recovered: 0, prints_unknown: 0 });
     }
     let tx = opened.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -92,7 +133,7 @@ fn open_mended(folder: &Folder, wall_ms: i64, ids: &dyn IdSource, replay: &Repla
         Some(life) => life,
         None => begin_life(&tx, ids)?,
     };
-    let recovered = recover(&tx, life, &replay.actions)?;
+    let recovered = recover(&tx, life, actions)?;
     let prints_unknown = print::after_restart(&tx, wall_ms)?;
     tx.commit()?;
     Ok(Mended { opened, recovered, prints_unknown })

@@ -1,13 +1,13 @@
 //! What goes into the next push, and what a fork or another life of the server asks for.
 
-use cordwainer_protocol::sync::{ActionOffer, Witness};
+use cordwainer_protocol::sync::{ActionOffer, PinTally, Witness};
 use cordwainer_sync::{BATCH_ACTIONS, Hash, batch_length, link};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::super::enrolment;
 use super::super::fault::StoreFault;
 use super::verdict::witnessed;
-use super::{Life, Outbox, action_id, live, number, open, record, stored};
+use super::{Inner, Life, Outbox, Unsent, action_id, live, number, open, record, stored};
 use crate::ids::IdSource;
 
 /// The actions of the next push, in strict order.
@@ -21,7 +21,7 @@ pub struct PushDraft {
     pub first_seq: u64,
     /// Chain hash before it.
     pub prev_chain: Hash,
-    /// The facts; none in a report.
+    /// The facts; none in a report, and when only wrong PINs are to be told.
     pub actions: Vec<ActionOffer>,
     /// Actions that wait, these included.
     pub outbox_depth: u64,
@@ -31,6 +31,8 @@ pub struct PushDraft {
     pub witnessed: Option<Witness>,
     /// The life of the server's database that this station follows.
     pub epoch: String,
+    /// PINs that were tried in vain since the server was told.
+    pub pin_tries: Vec<PinTally>,
 }
 
 impl Outbox {
@@ -42,32 +44,11 @@ impl Outbox {
     /// # Errors
     /// [`StoreFault`] when the outbox cannot be read.
     pub fn next_push(&self, most: usize) -> Result<Option<PushDraft>, StoreFault> {
-        let waits = self.unsent()?;
-        let mut inner = self.lock();
-        let epoch = inner.enrolment.as_ref().map(|enrolment| enrolment.server_epoch.clone()).unwrap_or_default();
-        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let Some(mut life) = live(&tx)? else { return Ok(None) };
-        let through = if life.offered_through > life.stored_through { life.offered_through } else { life.last_seq };
-        let (prev_chain, mut actions) = offers(&tx, &life, through)?;
-        actions.truncate(batch_length(actions.iter().map(|offer| offer.body.len()), most));
-        let (Some(first), Some(last)) = (actions.first(), actions.last()) else { return Ok(None) };
-        if last.seq > life.offered_through {
-            life.offered_through = last.seq;
-            record::save_life(&tx, &life)?;
+        if self.read_only {
+            return Ok(None);
         }
-        let draft = PushDraft {
-            incarnation: life.name(),
-            lease: life.lease,
-            first_seq: first.seq,
-            prev_chain,
-            actions,
-            outbox_depth: waits.count,
-            oldest_wall_ms: waits.oldest_wall_ms,
-            witnessed: witnessed(&tx, &epoch)?,
-            epoch,
-        };
-        tx.commit()?;
-        Ok(Some(draft))
+        let (waits, pin_tries) = (self.unsent()?, self.untold_pin_tries()?);
+        self.at_any_cost(|inner| draft(inner, most, waits, pin_tries.clone()))
     }
 
     /// A push without actions: it says what waits here, and what this station has seen of the server's history. `None` in a
@@ -90,6 +71,7 @@ impl Outbox {
             oldest_wall_ms: waits.oldest_wall_ms,
             witnessed: witnessed(&inner.conn, &epoch)?,
             epoch,
+            pin_tries: Vec::new(),
         }))
     }
 
@@ -190,7 +172,7 @@ impl Outbox {
             [],
         )?;
         submit_again(&tx, &mut life, &retained)?;
-        tx.execute("UPDATE outcome SET state = 'pending', commit_seq = NULL, verdict = NULL", [])?;
+        tx.execute("UPDATE outcome SET state = 'pending', commit_seq = NULL, verdict = NULL, stored_at = NULL", [])?;
         tx.commit()?;
         // The file after the rows: a crash between the two only offers everything once more.
         enrolment.server_epoch = epoch.to_owned();
@@ -198,6 +180,45 @@ impl Outbox {
         inner.enrolment = Some(enrolment);
         Ok(())
     }
+}
+
+fn draft(
+    inner: &mut Inner,
+    most: usize,
+    waits: Unsent,
+    pin_tries: Vec<PinTally>,
+) -> Result<Option<PushDraft>, StoreFault> {
+    let epoch = inner.enrolment.as_ref().map(|enrolment| enrolment.server_epoch.clone()).unwrap_or_default();
+    let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let Some(mut life) = live(&tx)? else { return Ok(None) };
+    let through = if life.offered_through > life.stored_through { life.offered_through } else { life.last_seq };
+    let (prev_chain, mut actions) = offers(&tx, &life, through)?;
+    actions.truncate(batch_length(actions.iter().map(|offer| offer.body.len()), most));
+    let (first_seq, prev_chain) = match (actions.first(), actions.last()) {
+        (Some(first), Some(last)) => {
+            if last.seq > life.offered_through {
+                life.offered_through = last.seq;
+                record::save_life(&tx, &life)?;
+            }
+            (first.seq, prev_chain)
+        }
+        _ if pin_tries.is_empty() => return Ok(None),
+        _ => (life.last_seq + 1, life.last_chain),
+    };
+    let draft = PushDraft {
+        incarnation: life.name(),
+        lease: life.lease,
+        first_seq,
+        prev_chain,
+        actions,
+        outbox_depth: waits.count,
+        oldest_wall_ms: waits.oldest_wall_ms,
+        witnessed: witnessed(&tx, &epoch)?,
+        epoch,
+        pin_tries,
+    };
+    tx.commit()?;
+    Ok(Some(draft))
 }
 
 struct Place {
@@ -230,7 +251,7 @@ fn chain_at(tx: &Connection, life: &Life, seq: u64) -> Result<Option<Hash>, Stor
 }
 
 /// The offers after what is stored, with the chain hash before the first.
-fn offers(tx: &Connection, life: &Life, through: u64) -> Result<(Hash, Vec<ActionOffer>), StoreFault> {
+pub(super) fn offers(tx: &Connection, life: &Life, through: u64) -> Result<(Hash, Vec<ActionOffer>), StoreFault> {
     let mut statement = tx.prepare_cached(
         "SELECT seq, action_id, kind, kind_version, body, body_hash, sig, chain_hash, fork_of, prev_chain
          FROM submission JOIN action USING (action_id)

@@ -10,7 +10,7 @@ use super::super::database::{self, Durability};
 use super::super::fault::StoreFault;
 use super::super::folder::Folder;
 use super::super::journal::{Frame, JournalAction};
-use super::{FILE, Inner, Life, Outbox, ScanLogEntry, SignedAction, live, stored};
+use super::{FILE, Inner, Life, Outbox, ScanLogEntry, SignedAction, live, number, stored};
 
 impl Outbox {
     /// Records actions, and the scan that they came from, together or not at all. An action that is already there is left
@@ -19,10 +19,20 @@ impl Outbox {
     /// # Errors
     /// [`StoreFault`] when nothing was recorded: the worker must be told so.
     pub fn record(&self, actions: &[SignedAction], scan: Option<&ScanLogEntry>) -> Result<(), StoreFault> {
-        if self.drain_only {
-            return Err(StoreFault::DrainOnly);
+        self.must_be_writable()?;
+        if actions.iter().any(|signed| signed.action.fact.begins_work()) {
+            self.room.must_suffice()?;
+            return self.try_record(&mut self.lock(), actions, scan);
         }
-        let mut inner = self.lock();
+        self.at_any_cost(|inner| self.try_record(inner, actions, scan))
+    }
+
+    fn try_record(
+        &self,
+        inner: &mut Inner,
+        actions: &[SignedAction],
+        scan: Option<&ScanLogEntry>,
+    ) -> Result<(), StoreFault> {
         let fresh = fresh(&inner.conn, actions)?;
         fail_point(Point::RecordBegun);
         let length_before = inner.journal.length();
@@ -33,11 +43,11 @@ impl Outbox {
         }
         let Err(fault) = commit(&mut inner.conn, &fresh, scan) else { return Ok(()) };
         // A commit whose sync failed may or may not have reached the disk. Only a new connection can tell.
-        let reached = reconnect(&mut inner, &self.folder).and_then(|()| all_known(&inner.conn, &fresh));
+        let reached = reconnect(inner, &self.folder).and_then(|()| all_known(&inner.conn, &fresh));
         if !fresh.is_empty() && reached.unwrap_or(false) {
             return Ok(());
         }
-        take_back(&mut inner, &fresh, length_before);
+        take_back(inner, &fresh, length_before);
         Err(as_not_recorded(fault))
     }
 
@@ -46,9 +56,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreFault`] when it was not logged.
     pub fn log_scan(&self, scan: &ScanLogEntry) -> Result<(), StoreFault> {
-        if self.drain_only {
-            return Err(StoreFault::DrainOnly);
-        }
+        self.must_be_writable()?;
         insert_scan(&self.lock().conn, scan)
     }
 }
@@ -128,6 +136,13 @@ fn all_known(conn: &Connection, actions: &[&SignedAction]) -> Result<bool, Store
         }
     }
     Ok(true)
+}
+
+/// The place of an action in the newest life that holds it.
+pub(super) fn seq_of(conn: &Connection, id: ActionId) -> Result<Option<u64>, StoreFault> {
+    let mut statement =
+        conn.prepare_cached("SELECT seq FROM submission WHERE action_id = ?1 ORDER BY inc DESC LIMIT 1")?;
+    Ok(statement.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?.map(number))
 }
 
 pub(super) fn is_known(conn: &Connection, id: ActionId) -> Result<bool, StoreFault> {

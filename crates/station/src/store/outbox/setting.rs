@@ -1,15 +1,14 @@
-//! Small things that must survive a restart: the enrolment, settings, wrong PINs, and the last word on the server's clock.
+//! Small things that must survive a restart: the enrolment, settings, and the last word on the server's clock.
 
 use std::path::Path;
 
-use cordwainer_domain::WorkerId;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::super::database;
 use super::super::enrolment::{self, Enrolment};
 use super::super::fault::StoreFault;
 use super::super::folder::Folder;
-use super::Outbox;
+use super::{Outbox, pin};
 use crate::clock::ServerTime;
 
 const SERVER_TIME: &str = "server_time";
@@ -17,15 +16,6 @@ const SERVER_TIME: &str = "server_time";
 const DRIFT_WORTH_WRITING_MS: i64 = 1_000;
 /// Or after this long, so that an expiry cannot be put off by restarting.
 const AGE_WORTH_WRITING_MS: i64 = 600_000;
-
-/// Wrong PINs of one worker at this station.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct PinFailures {
-    /// In a row.
-    pub count: u32,
-    /// No further try before this instant by the wall clock, Unix milliseconds.
-    pub until_ms: i64,
-}
 
 impl Outbox {
     /// What makes this installation a station; `None` before enrolment.
@@ -36,7 +26,7 @@ impl Outbox {
         Ok(self.lock().enrolment.clone())
     }
 
-    /// Keeps an enrolment, or a change of it, in its private file.
+    /// Keeps a change of the enrolment in its private file. Another station begins by [`Outbox::begin_as`].
     ///
     /// # Errors
     /// [`StoreFault`] when it was not kept.
@@ -61,35 +51,6 @@ impl Outbox {
     /// [`StoreFault`] when it was not kept.
     pub fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreFault> {
         write_setting(&self.lock().conn, key, value)
-    }
-
-    /// Wrong PINs of a worker.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when the outbox cannot be read.
-    pub fn pin_failures(&self, worker: WorkerId) -> Result<PinFailures, StoreFault> {
-        let inner = self.lock();
-        let mut statement =
-            inner.conn.prepare_cached("SELECT count, until_ms FROM pin_failure WHERE worker_id = ?1")?;
-        let found = statement
-            .query_row([worker.0.as_bytes()], |row| Ok(PinFailures { count: row.get(0)?, until_ms: row.get(1)? }))
-            .optional()?;
-        Ok(found.unwrap_or_default())
-    }
-
-    /// Keeps a worker's wrong PINs; none of them after a right one.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when it was not kept: then the try must not count as checked.
-    pub fn set_pin_failures(&self, worker: WorkerId, failures: PinFailures) -> Result<(), StoreFault> {
-        self.lock()
-            .conn
-            .prepare_cached(
-                "INSERT INTO pin_failure (worker_id, count, until_ms) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (worker_id) DO UPDATE SET count = excluded.count, until_ms = excluded.until_ms",
-            )?
-            .execute(params![worker.0.as_bytes(), failures.count, failures.until_ms])?;
-        Ok(())
     }
 
     /// Remembers what the server's clock said.
@@ -128,11 +89,15 @@ pub(super) fn salvage(into: &Connection, folder: &Folder, damaged: &Path) {
     let salvaged = database::raw(folder, &name, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|from| {
         let mut statement = from.prepare("SELECT key, value FROM setting")?;
         let settings = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        Ok(settings.filter_map(Result::ok).filter(|(key, value)| write_setting(into, key, value).is_ok()).count())
+        let settings =
+            settings.filter_map(Result::ok).filter(|(key, value)| write_setting(into, key, value).is_ok()).count();
+        Ok((settings, pin::salvage(into, &from)?))
     });
     match salvaged {
-        Ok(settings) => tracing::info!(settings, "settings were brought over from the damaged outbox"),
-        Err(fault) => tracing::warn!(%fault, "no settings could be read from the damaged outbox"),
+        Ok((settings, pins)) => {
+            tracing::info!(settings, pins, "small things were brought over from the damaged outbox")
+        }
+        Err(fault) => tracing::warn!(%fault, "not everything could be read from the damaged outbox"),
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::super::fault::StoreFault;
 use super::read::{OutcomeState, VerdictDetail};
-use super::{Outbox, live, number, record, stored};
+use super::{Inner, Outbox, live, number, record, stored};
 
 impl Outbox {
     /// Takes the answer to a push of the named incarnation: what is stored, the next lease, and the verdicts.
@@ -15,28 +15,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreFault`] when nothing of it was kept; the same push may be sent again.
     pub fn pushed(&self, incarnation: &str, reply: &PushReply) -> Result<(), StoreFault> {
-        let mut inner = self.lock();
-        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // A push that was under way while a new incarnation began still brings verdicts, but no lease.
-        if let Some(mut life) = live(&tx)?
-            && life.name() == incarnation
-        {
-            life.lease.clone_from(&reply.lease);
-            life.stored_through = life.stored_through.max(reply.stored_through.min(life.offered_through));
-            record::save_life(&tx, &life)?;
-            tx.prepare_cached(
-                "UPDATE outcome SET state = 'stored' WHERE state = 'pending' AND action_id IN
-                 (SELECT action_id FROM submission WHERE inc = ?1 AND seq <= ?2)",
-            )?
-            .execute(params![life.inc, stored(life.stored_through)])?;
-        }
-        for verdict in &reply.verdicts {
-            settle(&tx, verdict.action_id, verdict.status.into(), verdict.commit_seq, &detail(verdict))?;
-        }
-        fail_point(Point::PushSettling);
-        tx.commit()?;
-        fail_point(Point::PushSettled);
-        Ok(())
+        self.at_any_cost(|inner| take_reply(inner, incarnation, reply))
     }
 
     /// Takes verdicts from the feed. Keep them before the page's rows: until the cursor moves on, the overlay still shows
@@ -48,18 +27,19 @@ impl Outbox {
         if verdicts.is_empty() {
             return Ok(());
         }
-        let mut inner = self.lock();
-        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for verdict in verdicts {
-            let detail = VerdictDetail {
-                park_reason: verdict.park_reason.clone(),
-                conflict: verdict.conflict.clone(),
-                conflict_id: verdict.conflict_id,
-                counted_seq: None,
-            };
-            settle(&tx, verdict.action_id, verdict.status.into(), Some(verdict.commit_seq), &detail)?;
-        }
-        Ok(tx.commit()?)
+        self.at_any_cost(|inner| {
+            let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for verdict in verdicts {
+                let detail = VerdictDetail {
+                    park_reason: verdict.park_reason.clone(),
+                    conflict: verdict.conflict.clone(),
+                    conflict_id: verdict.conflict_id,
+                    counted_seq: None,
+                };
+                settle(&tx, verdict.action_id, verdict.status.into(), Some(verdict.commit_seq), &detail)?;
+            }
+            Ok(tx.commit()?)
+        })
     }
 
     /// Remembers a checkpoint of the audit chain whose signature was checked. A later one of the same epoch replaces it; an
@@ -90,6 +70,30 @@ impl Outbox {
             ])?;
         Ok(false)
     }
+}
+
+fn take_reply(inner: &mut Inner, incarnation: &str, reply: &PushReply) -> Result<(), StoreFault> {
+    let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // A push that was under way while a new incarnation began still brings verdicts, but no lease.
+    if let Some(mut life) = live(&tx)?
+        && life.name() == incarnation
+    {
+        life.lease.clone_from(&reply.lease);
+        life.stored_through = life.stored_through.max(reply.stored_through.min(life.offered_through));
+        record::save_life(&tx, &life)?;
+        tx.prepare_cached(
+            "UPDATE outcome SET state = 'stored', stored_at = ?3 WHERE state = 'pending' AND action_id IN
+             (SELECT action_id FROM submission WHERE inc = ?1 AND seq <= ?2)",
+        )?
+        .execute(params![life.inc, stored(life.stored_through), reply.server_time.timestamp_millis()])?;
+    }
+    for verdict in &reply.verdicts {
+        settle(&tx, verdict.action_id, verdict.status.into(), verdict.commit_seq, &detail(verdict))?;
+    }
+    fail_point(Point::PushSettling);
+    tx.commit()?;
+    fail_point(Point::PushSettled);
+    Ok(())
 }
 
 /// The newest checkpoint of this life of the server.

@@ -12,8 +12,8 @@ use axum::routing::any;
 use chrono::DateTime;
 use cordwainer_domain::ActionId;
 use cordwainer_protocol::sync::{
-    Change, NONCE_HEADER, Problem, ProblemCode, PullReply, PushReply, PushRequest, PushVerdict, SIGNATURE_HEADER,
-    STATION_HEADER, VerdictRow, VerdictStatus, Witness,
+    Change, NONCE_HEADER, PinTally, Problem, ProblemCode, PullReply, PushReply, PushRequest, PushVerdict,
+    SIGNATURE_HEADER, STATION_HEADER, VerdictRow, VerdictStatus, Witness,
 };
 use cordwainer_sync::{Cursor, Hash, Offered, Purpose, PushFault, StationHead, request_bytes, take_in};
 
@@ -44,6 +44,8 @@ pub struct Kept {
     /// Size of each push that was accepted.
     pub pushes: Vec<usize>,
     pub witnessed: Option<Witness>,
+    /// Wrong PINs as they were told, push by push.
+    pub pin_tries: Vec<PinTally>,
     nonce: u64,
     /// Requests that came with an old nonce.
     pub stale: usize,
@@ -91,6 +93,7 @@ impl FakeServer {
             forks_of: Vec::new(),
             pushes: Vec::new(),
             witnessed: None,
+            pin_tries: Vec::new(),
             nonce: 1,
             stale: 0,
             most_actions: 200,
@@ -237,6 +240,7 @@ impl Kept {
         }
         self.pushes.push(push.actions.len());
         self.witnessed.clone_from(&push.witnessed);
+        self.pin_tries.extend(&push.pin_tries);
         Ok(axum::Json(self.push_reply(&push)).into_response())
     }
 

@@ -1,5 +1,6 @@
 //! The rounds and loops against a small server that speaks the protocol, and against things that do not.
 
+mod clocks;
 mod enrolling;
 mod fake_server;
 mod loops;

@@ -1,9 +1,12 @@
 //! The outbox against a real SQLite in throw-away folders.
 
+mod damage;
+mod owners;
 mod printing;
 mod pushing;
 mod recording;
 mod recovery;
+mod room;
 mod settling;
 
 use cordwainer_domain::ActionId;

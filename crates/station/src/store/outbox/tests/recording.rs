@@ -171,13 +171,15 @@ fn the_enrolment_and_wrong_pins_survive_a_restart_and_no_secret_is_printed() {
     let store = desk.open_sound();
     let enrolment = crate::fixture::enrolment("http://127.0.0.1:1");
     store.outbox.save_enrolment(&enrolment).expect("kept");
-    let failures = crate::store::PinFailures { count: 3, until_ms: 99 };
-    store.outbox.set_pin_failures(worker(), failures).expect("kept");
+    for wrong in 1..=5 {
+        assert_eq!(store.outbox.count_pin_try(worker(), desk.clock.as_ref()).expect("kept"), wrong, "in a row");
+    }
     let device_key = *store.outbox.device_key();
     drop(store);
     let store = desk.open_sound();
     assert_eq!(store.outbox.enrolment().expect("reads"), Some(enrolment.clone()), "still a station");
-    assert_eq!(store.outbox.pin_failures(worker()).expect("reads"), failures, "a restart forgives nothing");
+    let wait_ms = store.outbox.pin_wait_ms(worker(), desk.clock.as_ref()).expect("reads");
+    assert_eq!(wait_ms, 1_000, "a restart forgives nothing");
     assert_eq!(*store.outbox.device_key(), device_key, "made once");
     let printed = format!("{enrolment:?} {store:?}");
     assert!(!printed.contains(&hex::encode(enrolment.key_seed)) && !printed.contains("key_seed"), "{printed}");
