@@ -22,26 +22,42 @@ fn with_every_protection_on_two_pushes_may_overtake_each_other() {
     in_a_runtime(overtaking::play(Control::NumberAtCommit)).expect("not even without the second wall");
 }
 
-/// One test for each protection.
-macro_rules! is_caught {
-    ($($name:ident = $control:ident),+ $(,)?) => {
-        $(
-            #[test]
-            fn $name() {
-                let caught = catch(Control::$control);
-                let caught = caught.unwrap_or_else(|| panic!("nobody notices that {:?} is off", Control::$control));
-                println!("{:?} is off: caught by {}: {}", Control::$control, caught.by, caught.violation);
-            }
-        )+
-    };
+fn is_caught(control: Control) {
+    let caught = catch(control).unwrap_or_else(|| panic!("nobody notices that {control:?} is off"));
+    println!("{control:?} is off: caught by {}: {}", caught.by, caught.violation);
 }
 
-is_caught! {
-    commits_that_are_not_synced_are_noticed = SyncEveryCommit,
-    numbers_handed_out_before_the_commit_are_noticed = NumberAtCommit,
-    an_answer_before_the_commit_is_noticed = StoreBeforeAnswer,
-    a_cursor_that_runs_ahead_of_its_rows_is_noticed = CursorWithRows,
-    a_push_under_a_stale_lease_is_noticed = Lease,
-    a_reducer_that_is_applied_twice_is_noticed = ApplyOnce,
-    an_audit_chain_without_a_lock_is_noticed = AuditUnderLock,
+#[test]
+fn commits_that_are_not_synced_are_noticed() {
+    is_caught(Control::SyncEveryCommit);
+}
+
+#[test]
+fn numbers_handed_out_before_the_commit_are_noticed() {
+    is_caught(Control::NumberAtCommit);
+}
+
+#[test]
+fn an_answer_before_the_commit_is_noticed() {
+    is_caught(Control::StoreBeforeAnswer);
+}
+
+#[test]
+fn a_cursor_that_runs_ahead_of_its_rows_is_noticed() {
+    is_caught(Control::CursorWithRows);
+}
+
+#[test]
+fn a_push_under_a_stale_lease_is_noticed() {
+    is_caught(Control::Lease);
+}
+
+#[test]
+fn a_reducer_that_is_applied_twice_is_noticed() {
+    is_caught(Control::ApplyOnce);
+}
+
+#[test]
+fn an_audit_chain_without_a_lock_is_noticed() {
+    is_caught(Control::AuditUnderLock);
 }

@@ -22,27 +22,52 @@ fn one_seed_is_one_run() {
     assert_eq!(program.run(), program.run(), "the same seed, the same story to the last request");
 }
 
-/// One test for each hundred seeds.
-macro_rules! hundreds {
-    ($($name:ident = $block:literal),+ $(,)?) => {
-        $(
-            #[test]
-            fn $name() {
-                play($block);
-            }
-        )+
-    };
+#[test]
+fn seeds_from_0_keep_every_rule() {
+    play(0);
 }
 
-hundreds! {
-    seeds_from_0_keep_every_rule = 0,
-    seeds_from_100_keep_every_rule = 1,
-    seeds_from_200_keep_every_rule = 2,
-    seeds_from_300_keep_every_rule = 3,
-    seeds_from_400_keep_every_rule = 4,
-    seeds_from_500_keep_every_rule = 5,
-    seeds_from_600_keep_every_rule = 6,
-    seeds_from_700_keep_every_rule = 7,
-    seeds_from_800_keep_every_rule = 8,
-    seeds_from_900_keep_every_rule = 9,
+#[test]
+fn seeds_from_100_keep_every_rule() {
+    play(1);
+}
+
+#[test]
+fn seeds_from_200_keep_every_rule() {
+    play(2);
+}
+
+#[test]
+fn seeds_from_300_keep_every_rule() {
+    play(3);
+}
+
+#[test]
+fn seeds_from_400_keep_every_rule() {
+    play(4);
+}
+
+#[test]
+fn seeds_from_500_keep_every_rule() {
+    play(5);
+}
+
+#[test]
+fn seeds_from_600_keep_every_rule() {
+    play(6);
+}
+
+#[test]
+fn seeds_from_700_keep_every_rule() {
+    play(7);
+}
+
+#[test]
+fn seeds_from_800_keep_every_rule() {
+    play(8);
+}
+
+#[test]
+fn seeds_from_900_keep_every_rule() {
+    play(9);
 }
