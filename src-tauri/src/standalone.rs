@@ -8,7 +8,7 @@ use cordwainer_protocol::station::Mode;
 use cordwainer_server::boot::{BootFault, Config, RunningServer, Server};
 use cordwainer_server::demo::{Factory, FactoryFaults, LoadFault, load_demo};
 use cordwainer_server::store::StoreFault;
-use cordwainer_station::clock::SystemClock;
+use cordwainer_station::clock::{Clock, SystemClock};
 use cordwainer_station::host::{HostFault, HostOptions, Station};
 use cordwainer_station::ids::SystemIds;
 use cordwainer_station::store::StationStore;
@@ -65,7 +65,7 @@ pub async fn open(folder: &Path, listen: &str, mut options: HostOptions) -> Resu
     if !database.exists() {
         fill(&folder.join("server.loading"), &database).await?;
     }
-    let server = Server::start(Config { listen: listen.to_owned(), ..Config::embedded(&database) }).await?;
+    let server = Server::start(Config { listen_stations: listen.to_owned(), ..Config::embedded(&database) }).await?;
     join_ourselves(&server, &options).await?;
     options.mode = Mode::Standalone;
     options.server = Some(own_url(&server));
@@ -92,12 +92,15 @@ async fn join_ourselves(server: &RunningServer, options: &HostOptions) -> Result
     let (store, _) = StationStore::open(&options.data_folder, &SystemClock, &SystemIds).map_err(HostFault::from)?;
     if store.outbox.enrolment().map_err(HostFault::from)?.is_none() {
         let code = server.store.make_enrolment_code(FIRST_WORKSTATION, true).await?;
-        enrol(&own_url(server), &code.code, &store, &SystemIds, &options.app_version).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let own = enrol(&own_url(server), &code.code, &store, &clock, &SystemIds, &options.app_version).await?;
+        // Both screens are this one: there is nobody to compare with.
+        server.store.confirm_station(own.station_id, &own.signing_key().public().fingerprint()).await?;
     }
     Ok(())
 }
 
 /// Where this process reaches its own server, whatever address others use.
 fn own_url(server: &RunningServer) -> String {
-    format!("http://127.0.0.1:{}", server.address.port())
+    format!("https://127.0.0.1:{}", server.stations.port())
 }

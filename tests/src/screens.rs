@@ -184,6 +184,16 @@ pub fn enrol(window: &Window, server: &str, code: &str) {
     window.tap("[data-testid=\"enrol\"]");
 }
 
+/// What a station that waits to be let in shows: which station it is, and its fingerprint.
+///
+/// # Panics
+/// When it shows neither.
+#[track_caller]
+pub fn fingerprint_to_compare(window: &Window) -> (String, String) {
+    window.wait_for_text("[data-testid=\"station-id\"]", "a station", |shown| shown.len() == 36);
+    (window.text("[data-testid=\"station-id\"]"), window.text("[data-testid=\"fingerprint\"]"))
+}
+
 /// Opens a field's own keys, clears it, and types.
 #[track_caller]
 fn enter_text(window: &Window, field: &str, text: &str) {

@@ -41,6 +41,7 @@ impl Engine {
 /// A server with the demo factory, up or down.
 pub struct Server {
     port: u16,
+    stations_port: u16,
     data: TempDir,
     database: Option<String>,
     postgres: Option<Postgres>,
@@ -104,7 +105,8 @@ impl Server {
 
     fn at(data: TempDir, database: Option<String>, postgres: Option<Postgres>) -> Self {
         let host = "127.0.0.1".to_owned();
-        Self { port: free_port(), data, database, postgres, process: None, wrapper: Vec::new(), host }
+        let (port, stations_port) = (free_port(), free_port());
+        Self { port, stations_port, data, database, postgres, process: None, wrapper: Vec::new(), host }
     }
 
     /// Serves from now on at another address of this machine, behind a program that leads there, such as
@@ -136,11 +138,13 @@ impl Server {
     pub fn start_with(&mut self, environment: &[(&str, &str)]) {
         let serve = self.command(&["serve"]);
         let mut command = within(&self.wrapper, &serve);
-        command.args(["--listen", &format!("{}:{}", self.host, self.port), "--ui", SCREENS]);
+        command.args(["--listen", &format!("{}:{}", self.host, self.port), "--listen-stations", &self.socket()]);
+        command.args(["--ui", SCREENS]);
         command.envs(environment.iter().copied());
         let mut process = Process::start("the server", &command);
         let line = process.json_line("the line that says where it listens", |line| line["listening"].is_string());
-        assert_eq!(line["listening"], self.address().as_str(), "it listens where it was told to");
+        assert_eq!(line["listening"], self.office().as_str(), "it listens for browsers where it was told to");
+        assert_eq!(line["stations"], self.address().as_str(), "and for stations");
         self.process = Some(process);
     }
 
@@ -174,12 +178,18 @@ impl Server {
 
     /// Where stations find it.
     pub fn address(&self) -> String {
-        format!("http://{}:{}", self.host, self.port)
+        format!("https://{}", self.socket())
     }
 
     /// `host:port`, for whatever stands between a station and it.
     pub fn socket(&self) -> String {
-        format!("{}:{}", self.host, self.port)
+        format!("{}:{}", self.host, self.stations_port)
+    }
+
+    /// Where browsers find it: those of its own machine need no TLS.
+    pub fn office(&self) -> String {
+        let scheme = if self.host == "127.0.0.1" { "http" } else { "https" };
+        format!("{scheme}://{}:{}", self.host, self.port)
     }
 
     /// A one-time code for a station at this workstation. A supervisor's desk holds the whole floor.
@@ -192,6 +202,15 @@ impl Server {
         let words = ["station", "enrol-code", "--workstation", workstation, "--scope", scope];
         let reply = json_of(&mut self.command(&words));
         reply["code"].as_str().unwrap_or_else(|| panic!("no code in {reply}")).to_owned()
+    }
+
+    /// Lets a station in, as the administrator does who has compared its fingerprint.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    #[track_caller]
+    pub fn confirm(&self, station: &str, fingerprint: &str) {
+        json_of(&mut self.command(&["station", "confirm", station, "--fingerprint", fingerprint]));
     }
 
     /// Every code of the factory.

@@ -54,7 +54,19 @@ impl Station {
     #[track_caller]
     pub fn join(&mut self, server: &Server, workstation: &str) {
         self.run(&["--enrol", &server.enrol_code(workstation)]);
+        self.let_in(server);
         self.event("the workstation's work", |event| event["event"] == "ready");
+    }
+
+    /// Lets the administrator compare what it shows, and waits for nothing else.
+    ///
+    /// # Panics
+    /// When it shows nothing, or the server refuses.
+    #[track_caller]
+    pub fn let_in(&mut self, server: &Server) {
+        let shown = self.event("its fingerprint", |event| event["event"] == "unconfirmed");
+        let said = |key: &str| shown[key].as_str().unwrap_or_else(|| panic!("no {key} in {shown}")).to_owned();
+        server.confirm(&said("station"), &said("fingerprint"));
     }
 
     /// A station with an empty folder, switched off.

@@ -44,6 +44,7 @@ fn an_enrolment_code_works_once() {
     let code = server.enrol_code("pack-1");
     let mut first = Station::off(&server, "first", None);
     first.run(&["--enrol", &code]);
+    first.let_in(&server);
     first.event("the workstation's work", |event| event["event"] == "ready");
     let mut second = Station::off(&server, "second", None);
     second.run(&["--enrol", &code]);

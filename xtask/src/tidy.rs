@@ -23,6 +23,7 @@ mod purity;
 mod schema;
 mod sources;
 mod ui_doors;
+mod window_rights;
 
 use std::fmt;
 
@@ -63,6 +64,7 @@ const RULES: &[(&str, Rule)] = &[
     ("who may know whom", |house| dependencies::check(&house.members)),
     ("no IO in the middle", |house| purity::check(&house.sources)),
     ("the UI's one door to the host", |house| ui_doors::check(&house.sources)),
+    ("what the window may do", |house| window_rights::check(&house.sources)),
     ("manifests", |house| manifests::check(&house.sources)),
     ("every module says what lives there", |house| module_docs::check(&house.sources)),
     ("file names", |house| file_names::check(&house.sources)),

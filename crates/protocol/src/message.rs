@@ -221,6 +221,10 @@ pub enum MessageCode {
     /// (none)
     ServerKeyMismatch,
     /// (none)
+    AwaitsConfirmation,
+    /// (none)
+    ClockOff,
+    /// (none)
     StationRevoked,
     /// (none)
     NotEnrolled,

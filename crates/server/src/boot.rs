@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cordwainer_channel::{AuthorityFault, GivenFault};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, IdSource, SystemClock, SystemIds};
 pub use crate::http::MetricsDoor;
-use crate::http::peer::Peer;
 use crate::http::{self, App, OfficeDoor};
 use crate::jobs;
+use crate::listen::{Channels, Limits, Listener, serve};
 use crate::metrics::Durations;
 use crate::store::{OpenFault, Place, Store, StoreFault};
 use crate::upkeep;
@@ -28,8 +29,14 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// A PostgreSQL server to use instead of the embedded database.
     pub database_url: Option<String>,
-    /// `host:port`; port 0 lets the system choose.
+    /// `host:port` for browsers; port 0 lets the system choose.
     pub listen: String,
+    /// `host:port` for stations.
+    pub listen_stations: String,
+    /// How browsers are spoken to.
+    pub office: OfficeChannel,
+    /// Host names and addresses under which this server is reached, for its certificate.
+    pub public_names: Vec<String>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of identifiers.
@@ -42,6 +49,22 @@ pub struct Config {
     pub metrics: Option<MetricsDoor>,
 }
 
+/// How the office's listener speaks.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum OfficeChannel {
+    /// Plain HTTP on this machine's own addresses and to trusted proxies, TLS with a certificate of the factory's own
+    /// authority on all others.
+    #[default]
+    Usual,
+    /// TLS with a certificate that was given.
+    Given {
+        /// PEM file with the chain.
+        certificate: PathBuf,
+        /// PEM file with the key.
+        key: PathBuf,
+    },
+}
+
 impl Config {
     /// A server on the embedded database of a folder, with the machine's clock, on a port of the system's choice.
     pub fn embedded(data_dir: impl Into<PathBuf>) -> Self {
@@ -49,6 +72,9 @@ impl Config {
             data_dir: data_dir.into(),
             database_url: None,
             listen: "127.0.0.1:0".to_owned(),
+            listen_stations: "127.0.0.1:0".to_owned(),
+            office: OfficeChannel::default(),
+            public_names: Vec::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             ui_dir: None,
@@ -80,14 +106,18 @@ pub enum BootFault {
     #[error(transparent)]
     Open(#[from] OpenFault),
     /// The port is taken.
-    #[error("{listen} is taken by another program; stop it, or choose another port with --listen")]
+    #[error("{listen} is taken by another program; stop it, or choose another port with {option}")]
     PortTaken {
+        /// Which listener.
+        option: &'static str,
         /// The address.
         listen: String,
     },
     /// The address cannot be used.
-    #[error("cannot listen on {listen}: {detail}. Give --listen an address of this machine, such as 0.0.0.0:7700")]
+    #[error("cannot listen on {listen}: {detail}. Give {option} an address of this machine, such as 0.0.0.0:7700")]
     Listen {
+        /// Which listener.
+        option: &'static str,
         /// The address.
         listen: String,
         /// What the system says.
@@ -96,6 +126,12 @@ pub enum BootFault {
     /// The figures would be told to strangers.
     #[error("figures at {0} would be told to every machine; set CORDWAINER_METRICS_TOKEN, or listen on 127.0.0.1")]
     OpenMetrics(SocketAddr),
+    /// The certificate that was given.
+    #[error("{0}. Check --tls-cert and --tls-key")]
+    Given(#[from] GivenFault),
+    /// A certificate of the factory's own authority cannot be made.
+    #[error("{0}. Check --public-name")]
+    Authority(#[from] AuthorityFault),
     /// What waits could not be taken up.
     #[error("the stored actions cannot be read: {0}")]
     Store(#[from] StoreFault),
@@ -104,12 +140,15 @@ pub enum BootFault {
 /// A server that runs.
 #[derive(Debug)]
 pub struct RunningServer {
-    /// Where it listens.
+    /// Where it listens for browsers.
     pub address: SocketAddr,
+    /// Where it listens for stations.
+    pub stations: SocketAddr,
     /// Where it tells its figures.
     pub metrics: Option<SocketAddr>,
     /// Its memory.
     pub store: Store,
+    office_speaks_tls: bool,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -125,24 +164,36 @@ impl Server {
     pub async fn start(config: Config) -> Result<RunningServer, BootFault> {
         let store = config.open_store().await?;
         take_up(&store).await?;
-        let listener = bind(&config.listen).await?;
-        let listen_fault =
-            |fault: std::io::Error| BootFault::Listen { listen: config.listen.clone(), detail: fault.to_string() };
-        let address = listener.local_addr().map_err(listen_fault)?;
+        let (office, address) = bind("--listen", &config.listen).await?;
+        let (stations, stations_address) = bind("--listen-stations", &config.listen_stations).await?;
+        let channels = Channels::prepare(&config, &store, address)?;
+        let office_speaks_tls = channels.office.is_some();
         let (stop, stopping) = watch::channel(false);
-        let office = OfficeDoor::new(&config.trusted_proxies);
+        let office_door = OfficeDoor::new(&config.trusted_proxies);
         let durations = Arc::new(Durations::default());
         let metrics = open_metrics(&config, &store, &durations, &stopping).await?;
-        let app = App { store: store.clone(), durations, stopping: stopping.clone(), office };
-        let router = http::router(app, config.ui_dir.as_deref());
+        let app = App { store: store.clone(), durations, stopping: stopping.clone(), office: office_door };
+        let office = Listener {
+            socket: office,
+            tls: channels.office,
+            limits: if config.trusted_proxies.is_empty() { Limits::OFFICE } else { Limits::BEHIND_PROXY },
+            router: http::office(app.clone(), config.ui_dir.as_deref()),
+        };
+        let stations = Listener {
+            socket: stations,
+            tls: Some(channels.stations),
+            limits: Limits::STATIONS,
+            router: http::stations(app),
+        };
         let tasks = vec![
             tokio::spawn(jobs::keep_doing(store.clone(), stopping.clone())),
             tokio::spawn(jobs::listen_to_other_processes(store.clone(), stopping.clone())),
             tokio::spawn(keep_checkpoints(store.clone(), stopping.clone())),
             tokio::spawn(upkeep::run(store.clone(), stopping.clone())),
-            tokio::spawn(serve(listener, router, stopping)),
+            tokio::spawn(serve(office, stopping.clone())),
+            tokio::spawn(serve(stations, stopping)),
         ];
-        Ok(RunningServer { address, metrics, store, stop, tasks })
+        Ok(RunningServer { address, stations: stations_address, metrics, store, office_speaks_tls, stop, tasks })
     }
 
     /// The doors of a server to which no line leads: a request is handed in, its answer handed out. For the fault tests, whose
@@ -155,7 +206,8 @@ impl Server {
         take_up(store).await?;
         let (stop, stopping) = watch::channel(false);
         let office = OfficeDoor::new(&[]);
-        Ok((http::router(App { store: store.clone(), durations: Arc::default(), stopping, office }, None), stop))
+        let app = App { store: store.clone(), durations: Arc::default(), stopping, office };
+        Ok((http::stations_without_a_line(app), stop))
     }
 }
 
@@ -168,9 +220,14 @@ async fn take_up(store: &Store) -> Result<(), StoreFault> {
 }
 
 impl RunningServer {
-    /// `http://…` as stations dial it.
+    /// Where browsers find it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", if self.office_speaks_tls { "https" } else { "http" }, self.address)
+    }
+
+    /// Where stations find it.
+    pub fn stations_url(&self) -> String {
+        format!("https://{}", self.stations)
     }
 
     /// Lets requests under way finish, then closes the database.
@@ -211,34 +268,22 @@ async fn open_metrics(
     stopping: &watch::Receiver<bool>,
 ) -> Result<Option<SocketAddr>, BootFault> {
     let Some(door) = &config.metrics else { return Ok(None) };
-    let listener = bind(&door.listen).await?;
-    let address = listener
-        .local_addr()
-        .map_err(|fault| BootFault::Listen { listen: door.listen.clone(), detail: fault.to_string() })?;
+    let (socket, address) = bind("--metrics-listen", &door.listen).await?;
     if !door.may_open(address) {
         return Err(BootFault::OpenMetrics(address));
     }
     let router = http::metrics_router(store.clone(), durations.clone(), door.token.clone());
-    tokio::spawn(serve(listener, router, stopping.clone()));
+    let listener = Listener { socket, tls: None, limits: Limits::OFFICE, router };
+    tokio::spawn(serve(listener, stopping.clone()));
     Ok(Some(address))
 }
 
-async fn bind(listen: &str) -> Result<TcpListener, BootFault> {
-    TcpListener::bind(listen).await.map_err(|fault| match fault.kind() {
-        std::io::ErrorKind::AddrInUse => BootFault::PortTaken { listen: listen.to_owned() },
-        _ => BootFault::Listen { listen: listen.to_owned(), detail: fault.to_string() },
-    })
-}
-
-async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {
-    let stopped = async move {
-        // An error means that the server's owner is gone, which is a stop as well.
-        let _ = stopping.wait_for(|stopping| *stopping).await;
+async fn bind(option: &'static str, listen: &str) -> Result<(TcpListener, SocketAddr), BootFault> {
+    let fault = |fault: std::io::Error| match fault.kind() {
+        std::io::ErrorKind::AddrInUse => BootFault::PortTaken { option, listen: listen.to_owned() },
+        _ => BootFault::Listen { option, listen: listen.to_owned(), detail: fault.to_string() },
     };
-    if let Err(fault) = axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
-        .with_graceful_shutdown(stopped)
-        .await
-    {
-        tracing::error!(%fault, "the server stopped listening");
-    }
+    let socket = TcpListener::bind(listen).await.map_err(fault)?;
+    let address = socket.local_addr().map_err(fault)?;
+    Ok((socket, address))
 }

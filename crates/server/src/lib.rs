@@ -17,6 +17,7 @@ pub mod clock;
 pub mod demo;
 mod http;
 mod jobs;
+mod listen;
 mod metrics;
 mod office;
 pub mod store;

@@ -3,9 +3,10 @@
 //! A wall clock may be wrong or jump; the monotonic one cannot, but means nothing after a restart of the machine. So every
 //! action carries both, with the boot that the second belongs to and the last known distance to the server's clock.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
+use cordwainer_channel::Now;
 use cordwainer_domain::production::{ClockClass, ClockReading};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,12 @@ pub trait Clock: Send + Sync {
     fn mono_ms(&self) -> i64;
     /// Which start of the machine the monotonic clock counts from.
     fn boot_id(&self) -> String;
+}
+
+/// The wall clock, as the channel to the server asks for it.
+pub(crate) fn now_of(clock: &Arc<dyn Clock>) -> Now {
+    let clock = Arc::clone(clock);
+    Arc::new(move || DateTime::from_timestamp_millis(clock.wall_ms()).unwrap_or(DateTime::UNIX_EPOCH))
 }
 
 /// The clocks of this machine.

@@ -1,10 +1,14 @@
 //! What the tests of this crate share: clocks that stand still, ids that repeat, and actions to record.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use chrono::{DateTime, Utc};
+use cordwainer_channel::Authority;
 use cordwainer_domain::people::AuthLevel;
 use cordwainer_domain::production::{Action, Fact};
 use cordwainer_domain::{ActionId, StationId, WorkOrderId, WorkerId};
+use cordwainer_protocol::Secret;
 use cordwainer_sync::{Purpose, SigningKey};
 use uuid::Uuid;
 
@@ -209,11 +213,42 @@ pub fn enrolment(server_url: &str) -> Enrolment {
         server_url: server_url.to_owned(),
         server_key: server_key().public(),
         server_epoch: "epoch-1".to_owned(),
-        key_seed: [3; 32],
+        key_seed: Secret::new([3; 32]),
+        certificate: certificate().to_vec(),
+        confirmed: true,
     }
 }
 
+/// When everything in the tests begins.
+pub fn beginning() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(TestClock::default().wall_ms()).expect("an instant")
+}
+
+/// The authority of a server, by the seed of its key.
+pub fn authority(seed: [u8; 32]) -> Arc<Authority> {
+    let key = SigningKey::from_seed(&seed).public();
+    let record = Authority::found(&key, beginning()).expect("made");
+    Arc::new(Authority::load(&seed, &key, &record).expect("taken up"))
+}
+
+/// The authority of the tests' server: one, as a server has it.
+pub fn server_authority() -> Arc<Authority> {
+    static MADE: OnceLock<Arc<Authority>> = OnceLock::new();
+    Arc::clone(MADE.get_or_init(|| authority(SERVER_SEED)))
+}
+
+/// The certificate of the tests' station.
+pub fn certificate() -> &'static [u8] {
+    static MADE: OnceLock<Vec<u8>> = OnceLock::new();
+    MADE.get_or_init(|| {
+        server_authority().for_station("station", &key().public(), beginning(), [1; 16]).expect("issued")
+    })
+}
+
+/// The seed of the tests' server.
+const SERVER_SEED: [u8; 32] = [5; 32];
+
 /// The key of the tests' server.
 pub fn server_key() -> SigningKey {
-    SigningKey::from_seed(&[5; 32])
+    SigningKey::from_seed(&SERVER_SEED)
 }

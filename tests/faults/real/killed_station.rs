@@ -94,6 +94,7 @@ fn a_station_killed_between_the_pages_of_its_first_picture_gets_the_whole_pictur
         let mut station = Station::off(&server, "finish-1", None);
         station.surround_with(&[(VARIABLE, point.name())]);
         station.run(&["--enrol", &server.enrol_code("finish-1")]);
+        station.let_in(&server);
         dead(&mut station, point);
         station.restart();
         let factory = server.factory();

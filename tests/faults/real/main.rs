@@ -9,4 +9,5 @@ mod killed_station;
 mod one_way;
 mod postgres;
 mod privileged;
+mod secrets;
 mod two_servers;

@@ -21,6 +21,8 @@ pub fn enrolled<'a>(
     let code = server.enrol_code(workstation);
     let window = desktop.open();
     screens::enrol(window, &server.address(), &code);
+    let (station, fingerprint) = screens::fingerprint_to_compare(window);
+    server.confirm(&station, &fingerprint);
     window.wait_for(screens::READY_FOR_A_SCAN);
     screens::wait_until_online(window);
     // The first page of the feed brings the place its name, and everything else that a scan needs.

@@ -11,12 +11,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("fail-points", &[]),
     ("logs", &[]),
     ("protocol", &["domain"]),
+    ("channel", &["sync"]),
     ("devices", &["labels"]),
-    ("station", &["domain", "sync", "protocol", "devices", "labels", "logs", "fail-points"]),
-    ("server", &["domain", "planning", "sync", "protocol", "labels", "logs", "fail-points"]),
+    ("station", &["domain", "sync", "protocol", "channel", "devices", "labels", "logs", "fail-points"]),
+    ("server", &["domain", "planning", "sync", "protocol", "channel", "labels", "logs", "fail-points"]),
     ("desktop", &["station", "server", "protocol", "logs"]),
-    ("tests", &["domain", "planning", "sync", "labels", "devices", "protocol", "station", "server"]),
-    ("faults", &["domain", "sync", "labels", "devices", "protocol", "station", "server", "fail-points", "tests"]),
+    ("tests", &["domain", "planning", "sync", "channel", "labels", "devices", "protocol", "station", "server"]),
+    (
+        "faults",
+        &["domain", "sync", "channel", "labels", "devices", "protocol", "station", "server", "fail-points", "tests"],
+    ),
     ("fuzzed", &["domain", "sync", "protocol", "devices", "labels", "server"]),
 ];
 

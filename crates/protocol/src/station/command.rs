@@ -9,6 +9,7 @@ use ts_rs::TS;
 use super::answer::Answer;
 use super::open_items::OpenItems;
 use super::views::{Board, DefectCard, JobSheet, PairSheet, PrintJobLine, Queue, ScannerSetting, SetUp, StationState};
+use crate::Secret;
 use crate::message::Message;
 
 /// Where a scan came from, when it did not come from a serial port.
@@ -211,10 +212,12 @@ pub enum Command {
 
     /// Join a server with a one-time code. → [`RpcReply::State`].
     Enrol {
-        /// `http://host:port`.
+        /// `https://host:port`.
         server: String,
         /// Code.
-        code: String,
+        #[serde(serialize_with = "Secret::disclose")]
+        #[ts(type = "string")]
+        code: Secret,
     },
     /// Standalone only: this PC now stands at another workstation. → [`RpcReply::State`].
     ChooseWorkstation {

@@ -25,6 +25,8 @@ pub enum Mode {
     Standalone,
     /// Joined to a server.
     Joined,
+    /// Enrolled; nobody has confirmed its fingerprint yet.
+    Unconfirmed,
     /// Not a station yet.
     Unenrolled,
 }

@@ -1,8 +1,11 @@
-//! Enrolment: `POST /sync/v1/enrol`. A one-time code makes an installation of the app a station of the factory.
+//! Enrolment: `POST /sync/v1/enrol`. A one-time code makes an installation of the app a station of the factory; a person
+//! compares fingerprints before it may do anything. `POST /sync/v1/certificate` fetches the next certificate.
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use serde::{Deserialize, Serialize};
+
+use crate::Secret;
 
 /// A new station shows its code and its public key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -11,7 +14,8 @@ pub struct EnrolRequest {
     pub protocol: u32,
     /// The one-time code: 26 characters of Crockford's base 32 (128 bits), a hyphen, and the first 16 hexadecimal digits of
     /// the SHA-256 of the server's public key, which the station checks itself.
-    pub code: String,
+    #[serde(serialize_with = "Secret::disclose")]
+    pub code: Secret,
     /// Ed25519 public key made on the device, hexadecimal.
     pub public_key: String,
     /// Program version.
@@ -37,6 +41,19 @@ pub struct EnrolReply {
     pub server_time: DateTime<Utc>,
     /// A first nonce.
     pub nonce: String,
+    /// The station's certificate, DER, base 64: what it shows from now on when it opens a connection.
+    pub certificate: String,
+    /// Whether a person has compared the fingerprint already; until then the station may do nothing.
+    pub confirmed: bool,
     /// Signature over `{station_id}\n{public_key of the station}\n{server_epoch}`, hexadecimal.
     pub sig: String,
+}
+
+/// A station's next certificate.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CertificateReply {
+    /// The certificate, DER, base 64.
+    pub certificate: String,
+    /// Server's clock.
+    pub server_time: DateTime<Utc>,
 }

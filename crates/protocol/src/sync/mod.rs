@@ -6,7 +6,7 @@ mod push;
 mod rows;
 mod snapshot;
 
-pub use enrol::{EnrolReply, EnrolRequest};
+pub use enrol::{CertificateReply, EnrolReply, EnrolRequest};
 pub use pull::{AuditCheckpoint, Change, ChangeOp, PullReply, StationStatus, VerdictRow};
 pub use push::{
     ActionOffer, ClockReport, OutboxExport, PinTally, Problem, ProblemCode, PushReply, PushRequest, PushVerdict,

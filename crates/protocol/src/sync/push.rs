@@ -195,6 +195,10 @@ pub enum ProblemCode {
     Unauthorised,
     /// 401: the nonce is old; a fresh one is in the reply's header.
     StaleNonce,
+    /// 401: the connection shows no certificate, or one that has ended; fetch the next one.
+    CertificateDue,
+    /// 403: nobody has compared this station's fingerprint yet.
+    Unconfirmed,
     /// 403: the key fits, but the station may not do this.
     Forbidden,
     /// 409: numbers are missing.

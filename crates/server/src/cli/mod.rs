@@ -1,6 +1,7 @@
 //! The command line: one file a sub-command, JSON on standard output, one line on standard error when something is wrong.
 
 mod account;
+mod authority;
 mod backup;
 mod checkpoint;
 mod demo;
@@ -32,6 +33,8 @@ pub struct Cli {
 enum Command {
     /// Accounts of the office: make the first administrator. Works while the server runs.
     Account(account::Account),
+    /// Print the certificate of the factory's own authority, for browsers.
+    Authority(authority::Authority),
     /// Make a backup, prove it, and remove those that need not be kept. Works while the server runs.
     Backup(backup::Backup),
     /// Signed checkpoints of the audit chain.
@@ -97,6 +100,7 @@ pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 pub async fn run(cli: Cli) -> Result<ExitCode, Fault> {
     match cli.command {
         Command::Account(account) => account.run().await,
+        Command::Authority(authority) => authority.run().await,
         Command::Backup(backup) => backup.run().await,
         Command::Checkpoint(checkpoint) => checkpoint.run().await,
         Command::Demo(demo) => demo.run().await,

@@ -1,4 +1,4 @@
-//! `station enrol-code`, `list`, `revoke`, `retire`: talk to the database directly, also while the server runs.
+//! `station enrol-code`, `list`, `confirm`, `revoke`, `retire`: talk to the database directly, also while the server runs.
 
 use std::process::ExitCode;
 
@@ -34,6 +34,16 @@ enum Verb {
         #[command(flatten)]
         database: Database,
     },
+    /// Let a new station in: compare what its screen shows with this list, then say it here.
+    Confirm {
+        #[command(flatten)]
+        database: Database,
+        /// The station's identifier.
+        station: StationId,
+        /// What the station's screen shows.
+        #[arg(long)]
+        fingerprint: String,
+    },
     /// Take a station's rights away; what it recorded stays.
     Revoke {
         #[command(flatten)]
@@ -55,6 +65,7 @@ impl Station {
     pub(super) async fn run(self) -> Result<ExitCode, Fault> {
         let (Verb::EnrolCode { database, .. }
         | Verb::List { database }
+        | Verb::Confirm { database, .. }
         | Verb::Revoke { database, .. }
         | Verb::Retire(super::retire::Retire { database, .. })) = &self.verb;
         let store = database.config().open_store().await?;
@@ -82,6 +93,7 @@ async fn carry_out(verb: &Verb, store: &Store) -> Result<(), Fault> {
                         "scope": station.scope,
                         "fingerprint": station.public_key.fingerprint(),
                         "enrolled_at": station.enrolled_at,
+                        "confirmed_at": station.confirmed_at,
                         "revoked_at": station.revoked_at,
                         "last_contact": station.last_contact,
                         "outbox_depth": station.outbox_depth,
@@ -92,6 +104,10 @@ async fn carry_out(verb: &Verb, store: &Store) -> Result<(), Fault> {
             Ok(())
         }
         Verb::Retire(retire) => retire.run(store).await,
+        Verb::Confirm { station, fingerprint, .. } => {
+            store.confirm_station(*station, fingerprint).await?;
+            answer(&json!({ "confirmed": station }))
+        }
         Verb::Revoke { station, .. } => {
             store.revoke_station(*station).await?;
             answer(&json!({ "revoked": station }))

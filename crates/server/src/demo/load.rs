@@ -10,8 +10,8 @@ use base64::Engine;
 use chrono::{DateTime, Utc};
 use cordwainer_domain::production::{Fact, apply};
 use cordwainer_domain::{SiteId, WorkstationId};
-use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{EnrolRequest, PictureRow, SiteRow, VerdictStatus};
+use cordwainer_protocol::{PROTOCOL, Secret};
 use cordwainer_sync::{Hash, Purpose, SigningKey, StationHead, body_hash, encode, link};
 use serde::Serialize;
 
@@ -194,11 +194,12 @@ async fn enrol_historians(store: &Store, play: &Play) -> Result<BTreeMap<Worksta
         let key = SigningKey::from_seed(&random(store.ids()));
         let request = EnrolRequest {
             protocol: PROTOCOL,
-            code: store.make_enrolment_code(place.as_str(), false).await?.code,
+            code: Secret::new(store.make_enrolment_code(place.as_str(), false).await?.code),
             public_key: key.public().to_string(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let reply = enrol(store, &request).await.map_err(|fault| LoadFault::Enrol(fault.to_string()))?;
+        store.confirm_station(reply.station_id, &key.public().fingerprint()).await?;
         let enrolled = store.station(reply.station_id).await?;
         let enrolled = enrolled.ok_or_else(|| LoadFault::Enrol(format!("no station at {place}")))?;
         let head = StationHead {

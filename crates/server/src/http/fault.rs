@@ -65,6 +65,8 @@ impl IntoResponse for Fault {
 const fn status_of(refusal: &Refusal) -> (StatusCode, ProblemCode) {
     match refusal {
         Refusal::Unauthorised | Refusal::CodeRefused => (StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised),
+        Refusal::CertificateDue => (StatusCode::UNAUTHORIZED, ProblemCode::CertificateDue),
+        Refusal::Unconfirmed => (StatusCode::FORBIDDEN, ProblemCode::Unconfirmed),
         Refusal::StaleNonce => (StatusCode::UNAUTHORIZED, ProblemCode::StaleNonce),
         Refusal::Malformed(_) | Refusal::Broken(_) => (StatusCode::BAD_REQUEST, ProblemCode::Malformed),
         Refusal::Version => (StatusCode::UPGRADE_REQUIRED, ProblemCode::Version),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,6 +28,7 @@ pub(crate) use self::api::OfficeDoor;
 use self::fault::Fault;
 pub use self::metrics::MetricsDoor;
 pub(crate) use self::metrics::router as metrics_router;
+use self::peer::Peer;
 use crate::metrics::Durations;
 use crate::store::Store;
 use crate::sync::fault::Refusal;
@@ -53,16 +54,55 @@ pub(crate) struct App {
     pub(crate) office: OfficeDoor,
 }
 
-/// Every door of the server.
-pub(crate) fn router(app: App, ui_dir: Option<&Path>) -> Router {
-    let mut doors = Router::new()
-        .route("/healthz", get(health::health))
-        .route("/openapi.json", get(openapi::openapi))
-        .route("/sync/v1/enrol", post(sync::enrol::enrol))
+/// The doors for stations. Two of them open without a certificate, because that is where one is fetched; at all others a
+/// stranger is turned away before a byte of the body is read.
+pub(crate) fn stations(app: App) -> Router {
+    let known = Router::new()
         .route("/sync/v1/push", post(sync::push::push))
         .route("/sync/v1/pull", get(sync::pull::pull))
         .route("/sync/v1/snapshot", get(sync::snapshot::snapshot))
         .route("/sync/v1/poke", get(sync::poke::poke))
+        .layer(middleware::from_fn(certificate_first));
+    let doors = Router::new()
+        .route("/healthz", get(health::health))
+        .route("/sync/v1/enrol", post(sync::enrol::enrol))
+        .route("/sync/v1/certificate", post(sync::certificate::certificate))
+        .merge(known)
+        .fallback(nothing_here);
+    guarded(doors, app)
+}
+
+/// The doors for stations where there is no line to open a channel on: a request counts as if its station had shown its own
+/// certificate. Its signature is checked as ever.
+#[cfg(feature = "test-support")]
+pub(crate) fn stations_without_a_line(app: App) -> Router {
+    let store = app.store.clone();
+    stations(app).layer(middleware::from_fn_with_state(store, as_if_shown))
+}
+
+#[cfg(feature = "test-support")]
+async fn as_if_shown(State(store): State<Store>, mut request: Request, next: Next) -> Response {
+    let named = request.headers().get(cordwainer_protocol::sync::STATION_HEADER);
+    let id = named.and_then(|name| name.to_str().ok()).and_then(|name| name.parse().ok());
+    if let Some(id) = id
+        && let Ok(Some(station)) = store.station(id).await
+    {
+        let validity = cordwainer_channel::Validity {
+            not_before: chrono::DateTime::<chrono::Utc>::MIN_UTC,
+            not_after: chrono::DateTime::<chrono::Utc>::MAX_UTC,
+        };
+        let certificate = Some(cordwainer_channel::Shown { key: Some(station.public_key), validity });
+        let address = std::net::Ipv4Addr::LOCALHOST.into();
+        request.extensions_mut().insert(ConnectInfo(Peer { address, tls: true, certificate }));
+    }
+    next.run(request).await
+}
+
+/// The doors for the office: screens and what they ask for.
+pub(crate) fn office(app: App, ui_dir: Option<&Path>) -> Router {
+    let mut doors = Router::new()
+        .route("/healthz", get(health::health))
+        .route("/openapi.json", get(openapi::openapi))
         .nest("/api/v1", api::routes(&app));
     doors = match ui_dir {
         Some(dir) => doors
@@ -70,6 +110,11 @@ pub(crate) fn router(app: App, ui_dir: Option<&Path>) -> Router {
             .fallback_service(ServeDir::new(dir).fallback(ServeFile::new(dir.join("index.html")))),
         None => doors.fallback(nothing_here),
     };
+    guarded(doors, app)
+}
+
+/// What holds at every door: a deadline, and a panic that takes nothing else with it.
+fn guarded(doors: Router<App>, app: App) -> Router {
     doors
         .layer(middleware::from_fn(deadline))
         .layer(middleware::from_fn(headers::guard))
@@ -96,6 +141,13 @@ async fn measure(State(durations): State<Arc<Durations>>, request: Request, next
     }
     durations.count(&path, began.elapsed(), !response.status().is_success());
     response
+}
+
+async fn certificate_first(request: Request, next: Next) -> Response {
+    match request.extensions().get::<ConnectInfo<Peer>>() {
+        Some(ConnectInfo(Peer { certificate: Some(_), .. })) => next.run(request).await,
+        _ => Fault::from(Refusal::CertificateDue).into_response(),
+    }
 }
 
 async fn deadline(request: Request, next: Next) -> Response {

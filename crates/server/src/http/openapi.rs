@@ -13,6 +13,7 @@ use super::{health, sync};
     paths(
         health::health,
         sync::enrol::enrol,
+        sync::certificate::certificate,
         sync::push::push,
         sync::pull::pull,
         sync::snapshot::snapshot,

@@ -3,13 +3,11 @@
 //! A listener says what it knows as [`Peer`]. Behind a terminating proxy the proxy's headers say more; they are believed only
 //! from the addresses that the configuration names, because anybody can write such a header.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::connect_info::Connected;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
-use axum::serve::IncomingStream;
-use tokio::net::TcpListener;
+use cordwainer_channel::Shown;
 
 /// The other end of a connection, as the listener knows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,13 +15,8 @@ pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     /// Whether the listener itself speaks TLS.
     pub(crate) tls: bool,
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        let address: SocketAddr = *stream.remote_addr();
-        Self { address: address.ip(), tls: false }
-    }
+    /// The certificate that a station has shown, of our authority, whatever its dates.
+    pub(crate) certificate: Option<Shown>,
 }
 
 /// A request's way here.
@@ -92,7 +85,8 @@ mod tests {
             ("x-forwarded-proto", "https"),
             ("x-forwarded-host", "localhost"),
         ]);
-        let origin = Origin::of(Peer { address: ip("192.0.2.7"), tls: false }, &forged, &[ip("192.0.2.1")]);
+        let origin =
+            Origin::of(Peer { address: ip("192.0.2.7"), tls: false, certificate: None }, &forged, &[ip("192.0.2.1")]);
         assert_eq!((origin.address, origin.tls), (ip("192.0.2.7"), false), "the connection is what counts");
         assert!(!origin.is_private(), "and it is an open one");
         assert_eq!(origin.own(), "http://office.works", "under its own name");
@@ -107,7 +101,7 @@ mod tests {
             ("x-forwarded-host", "office.works"),
         ]);
         let proxies = [ip("10.0.0.1"), ip("10.0.0.2")];
-        let origin = Origin::of(Peer { address: ip("10.0.0.1"), tls: false }, &said, &proxies);
+        let origin = Origin::of(Peer { address: ip("10.0.0.1"), tls: false, certificate: None }, &said, &proxies);
         assert_eq!(
             origin.address,
             ip("198.51.100.4"),

@@ -2,17 +2,27 @@
 
 use axum::Json;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use cordwainer_protocol::sync::{NONCE_HEADER, SIGNATURE_HEADER, STATION_HEADER};
 use serde::Serialize;
 
 use super::fault::Fault;
+use super::peer::Peer;
 use super::{App, BODY_MAX_BYTES};
 use crate::store::Station;
 use crate::sync::authenticate::{Freshness, SignedRequest, authenticate, check_fresh, next_nonce};
 use crate::sync::fault::Refusal;
+
+/// What the sender of a request must show beside its signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Admission {
+    /// Nothing more: it comes for its certificate.
+    Key,
+    /// A connection opened with the station's own certificate, in force, and a fingerprint that a person has compared.
+    Station,
+}
 
 /// A request whose sender is known.
 pub(crate) struct Signed {
@@ -26,7 +36,13 @@ pub(crate) async fn read_body(request: Request) -> Result<Bytes, Fault> {
 }
 
 /// Finds out who sent a request, and whether it is fresh.
-pub(crate) async fn open(app: &App, request: Request, freshness: Freshness) -> Result<Signed, Fault> {
+pub(crate) async fn open(
+    app: &App,
+    request: Request,
+    freshness: Freshness,
+    admission: Admission,
+) -> Result<Signed, Fault> {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| *peer);
     let method = request.method().to_string();
     let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let headers = request.headers().clone();
@@ -41,11 +57,29 @@ pub(crate) async fn open(app: &App, request: Request, freshness: Freshness) -> R
         body: &body,
     };
     let station = authenticate(&app.store, signed).await?;
+    if admission == Admission::Station {
+        admit(app, peer.as_ref(), &station)?;
+    }
     if freshness == Freshness::Nonce {
         check_fresh(&app.store, &station, nonce)
             .map_err(|refusal| Fault::with_nonce(refusal, next_nonce(&app.store, station.id)))?;
     }
     Ok(Signed { station, body })
+}
+
+/// Holds the connection's certificate against the station that signed: a certificate of one opens nothing for another.
+fn admit(app: &App, peer: Option<&Peer>, station: &Station) -> Result<(), Refusal> {
+    let certificate = peer.and_then(|peer| peer.certificate).ok_or(Refusal::CertificateDue)?;
+    if certificate.key != Some(station.public_key) {
+        return Err(Refusal::Unauthorised);
+    }
+    if app.store.clock().now() > certificate.validity.not_after {
+        return Err(Refusal::CertificateDue);
+    }
+    if station.confirmed_at.is_none() {
+        return Err(Refusal::Unconfirmed);
+    }
+    Ok(())
 }
 
 /// Answers a known station, with its next nonce.

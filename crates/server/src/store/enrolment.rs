@@ -27,7 +27,7 @@ const SELECTOR_CHARACTERS: usize = 6;
 const KEY_HASH_DIGITS: usize = 16;
 
 /// A fresh code, to be shown once.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct EnrolmentCode {
     /// What the new station is told.
     pub code: String,
@@ -37,6 +37,12 @@ pub struct EnrolmentCode {
     pub scope: String,
     /// Until when.
     pub expires_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for EnrolmentCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnrolmentCode").field("workstation", &self.workstation).finish_non_exhaustive()
+    }
 }
 
 /// A stored code.

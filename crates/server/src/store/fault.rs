@@ -40,6 +40,9 @@ pub enum StoreFault {
     /// A value that should become JSON cannot.
     #[error("a value cannot be stored: {0}")]
     Unstorable(#[from] serde_json::Error),
+    /// A certificate cannot be made.
+    #[error(transparent)]
+    Authority(#[from] cordwainer_channel::AuthorityFault),
     /// A value has no canonical bytes.
     #[error("a value cannot be signed: {0}")]
     Uncanonical(#[from] cordwainer_sync::CanonicalFault),

@@ -1,8 +1,13 @@
-//! Who this server is: its signing key and the secret behind its nonces. Made once, with the first life of its database.
+//! Who this server is: its signing key, the authority for its certificates, and the secret behind its nonces. Made once, with
+//! the first life of its database.
 
+use std::sync::Arc;
+
+use cordwainer_channel::{Authority, AuthorityRecord};
+use cordwainer_protocol::Secret;
 use cordwainer_sync::{PublicKey, SigningKey};
 
-use super::db::{Db, on};
+use super::db::{Db, Tx, on};
 use super::epoch;
 use super::fault::{StoreFault, bad_row};
 use crate::clock::{Clock, IdSource, random};
@@ -11,16 +16,8 @@ use crate::clock::{Clock, IdSource, random};
 #[derive(Debug)]
 pub struct Identity {
     key: SigningKey,
-    nonce_secret: Secret,
-}
-
-/// Bytes that are never printed.
-struct Secret([u8; 32]);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
+    nonce_secret: Secret<[u8; 32]>,
+    authority: Arc<Authority>,
 }
 
 impl Identity {
@@ -34,8 +31,13 @@ impl Identity {
         self.key.public()
     }
 
+    /// What signs the certificates of stations and server processes.
+    pub fn authority(&self) -> &Arc<Authority> {
+        &self.authority
+    }
+
     pub(crate) fn nonce_secret(&self) -> &[u8; 32] {
-        &self.nonce_secret.0
+        self.nonce_secret.expose()
     }
 }
 
@@ -71,10 +73,38 @@ pub(crate) async fn load(db: &Db, clock: &dyn Clock, ids: &dyn IdSource) -> Resu
         .map(|_| ()))?;
     let row: IdentityRow = on!(&mut tx, c => sqlx::query_as(READ).fetch_one(c).await)?;
     epoch::remember(&mut tx, &row.epoch, "made", row.created_at, None).await?;
+    let seed = Secret::new(bytes_of(&row.signing_seed, "signing_seed")?);
+    let key = SigningKey::from_seed(seed.expose());
+    let record = load_authority(&mut tx, &key.public(), clock).await?;
     tx.commit().await?;
-    let seed = bytes_of(&row.signing_seed, "signing_seed")?;
-    let nonce_secret = Secret(bytes_of(&row.nonce_secret, "nonce_secret")?);
-    Ok(Identity { key: SigningKey::from_seed(&seed), nonce_secret })
+    let authority = Arc::new(Authority::load(seed.expose(), &key.public(), &record)?);
+    let nonce_secret = Secret::new(bytes_of(&row.nonce_secret, "nonce_secret")?);
+    Ok(Identity { key, nonce_secret, authority })
+}
+
+/// Reads the authority that every server process of this database shares, and makes it first if there is none.
+async fn load_authority(tx: &mut Tx, server_key: &PublicKey, clock: &dyn Clock) -> Result<AuthorityRecord, StoreFault> {
+    const MAKE: &str = "INSERT INTO authority (id, private_key, certificate, created_at) VALUES (1, $1, $2, $3) \
+                        ON CONFLICT (id) DO NOTHING";
+    const READ: &str = "SELECT private_key, certificate FROM authority WHERE id = 1";
+    let known: Option<(Vec<u8>, Vec<u8>)> = on!(&mut *tx, c => sqlx::query_as(READ).fetch_optional(c).await)?;
+    let (key, certificate) = match known {
+        Some(known) => known,
+        None => {
+            let now = clock.now();
+            let made = Authority::found(server_key, now)?;
+            on!(&mut *tx, c => sqlx::query(MAKE)
+                .bind(made.key.as_slice())
+                .bind(&made.certificate)
+                .bind(now.timestamp_millis())
+                .execute(c)
+                .await
+                .map(|_| ()))?;
+            // Another process may have been first: then its authority is everybody's.
+            on!(&mut *tx, c => sqlx::query_as(READ).fetch_one(c).await)?
+        }
+    };
+    Ok(AuthorityRecord::kept(key, certificate))
 }
 
 fn bytes_of(bytes: &[u8], column: &'static str) -> Result<[u8; 32], StoreFault> {

@@ -46,8 +46,8 @@ use cordwainer_domain::{SiteId, WorkOrderId};
 use sqlx::types::Json;
 use tokio::sync::broadcast;
 
-pub use self::checkpoint::Checkpoint;
 pub use self::age_alarm::AgeAlarms;
+pub use self::checkpoint::Checkpoint;
 pub use self::enrolment::EnrolmentCode;
 pub use self::fault::StoreFault;
 pub use self::identity::Identity;

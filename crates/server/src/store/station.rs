@@ -36,6 +36,8 @@ pub struct Station {
     pub public_key: PublicKey,
     /// Since when.
     pub enrolled_at: DateTime<Utc>,
+    /// When a person compared its fingerprint; until then it may do nothing.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// Since when no longer.
     pub revoked_at: Option<DateTime<Utc>>,
     /// When it last asked for or sent anything.
@@ -63,6 +65,7 @@ struct StationRow {
     scope: String,
     public_key: Vec<u8>,
     enrolled_at: i64,
+    confirmed_at: Option<i64>,
     revoked_at: Option<i64>,
     last_contact_at: Option<i64>,
     outbox_depth: i64,
@@ -73,8 +76,9 @@ struct StationRow {
     app_version: String,
 }
 
-const COLUMNS: &str = "id, site_id, kind, workstation, scope, public_key, enrolled_at, revoked_at, last_contact_at, \
-                       outbox_depth, oldest_pending_age_ms, progressed_at, loop_restarts, witness_fault, app_version";
+const COLUMNS: &str = "id, site_id, kind, workstation, scope, public_key, enrolled_at, confirmed_at, revoked_at, \
+                       last_contact_at, outbox_depth, oldest_pending_age_ms, progressed_at, loop_restarts, witness_fault, \
+                       app_version";
 
 impl TryFrom<StationRow> for Station {
     type Error = StoreFault;
@@ -90,6 +94,7 @@ impl TryFrom<StationRow> for Station {
             scope: row.scope,
             public_key,
             enrolled_at: from_ms(row.enrolled_at),
+            confirmed_at: row.confirmed_at.map(from_ms),
             revoked_at: row.revoked_at.map(from_ms),
             last_contact: row.last_contact_at.map(from_ms),
             outbox_depth: row.outbox_depth.cast_unsigned(),
@@ -171,6 +176,36 @@ impl Store {
         Ok(())
     }
 
+    /// Lets a new station in, once a person has compared what its screen shows with what the server holds. Case, hyphens and
+    /// spaces do not count.
+    ///
+    /// # Errors
+    /// [`StoreFault::Missing`] when there is no such station, [`StoreFault::Refused`] when the fingerprint is another one.
+    pub async fn confirm_station(&self, id: StationId, fingerprint: &str) -> Result<(), StoreFault> {
+        retried!(self.try_confirm_station(id, fingerprint))
+    }
+
+    async fn try_confirm_station(&self, id: StationId, fingerprint: &str) -> Result<(), StoreFault> {
+        const SQL: &str = "UPDATE station SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
+        let found = self.station(id).await?.filter(|station| !station.is_server);
+        let station = found.ok_or_else(|| StoreFault::Missing { what: "station", id: id.to_string() })?;
+        let ours = station.public_key.fingerprint();
+        if !is_same_fingerprint(&ours, fingerprint) {
+            return Err(StoreFault::Refused(format!(
+                "the server holds {ours}; if the station's screen shows anything else, somebody is in between: revoke it"
+            )));
+        }
+        if station.confirmed_at.is_some() {
+            return Ok(());
+        }
+        let mut writing = self.writing(&station.site).await?;
+        let now_ms = writing.now_ms();
+        on!(&mut writing.tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
+        writing.note(Entry::new("station_confirmed", id, &json!({ "fingerprint": ours }))?);
+        writing.close().await?;
+        Ok(())
+    }
+
     /// Remembers that a station was heard of, how far it follows the feed, and what it says waits there.
     pub(crate) async fn heard_of(
         &self,
@@ -196,6 +231,14 @@ impl Store {
             .map(|_| ()))?;
         tx.commit().await
     }
+}
+
+/// As two people read it to each other.
+fn is_same_fingerprint(ours: &str, told: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+    };
+    plain(ours) == plain(told)
 }
 
 pub(crate) async fn find(tx: &mut Tx, id: StationId) -> Result<Option<Station>, StoreFault> {
@@ -296,8 +339,8 @@ pub(crate) async fn save_mismatches(tx: &mut Tx, id: StationId, mismatches: u32)
 
 /// Adds a station.
 pub(crate) async fn add(tx: &mut Tx, station: &Station) -> Result<(), StoreFault> {
-    const SQL: &str = "INSERT INTO station (id, site_id, kind, workstation, scope, public_key, enrolled_at, outbox_depth, \
-                       oldest_pending_age_ms, app_version, schema_version) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '', 0)";
+    const SQL: &str = "INSERT INTO station (id, site_id, kind, workstation, scope, public_key, enrolled_at, confirmed_at, outbox_depth, \
+                       oldest_pending_age_ms, app_version, schema_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, '', 0)";
     on!(tx, c => sqlx::query(SQL)
         .bind(station.id.0)
         .bind(station.site.as_str())
@@ -306,6 +349,7 @@ pub(crate) async fn add(tx: &mut Tx, station: &Station) -> Result<(), StoreFault
         .bind(&station.scope)
         .bind(station.public_key.as_bytes())
         .bind(station.enrolled_at.timestamp_millis())
+        .bind(station.confirmed_at.map(|at| at.timestamp_millis()))
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -333,6 +377,7 @@ pub(crate) async fn ensure_office(writing: &mut Writing, key: &PublicKey) -> Res
         scope: "*".to_owned(),
         public_key: *key,
         enrolled_at: writing.now,
+        confirmed_at: Some(writing.now),
         revoked_at: None,
         last_contact: None,
         outbox_depth: 0,

@@ -8,6 +8,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use super::authenticate::next_nonce;
+use super::certificate::certificate_for;
 use super::fault::Refusal;
 use crate::store::audit::Entry;
 use crate::store::db::retried;
@@ -23,9 +24,12 @@ pub(crate) async fn enrol(store: &Store, request: &EnrolRequest) -> Result<Enrol
     let key: PublicKey =
         request.public_key.parse().map_err(|_| Refusal::Malformed("public_key cannot be read".to_owned()))?;
     let station = retried!(attempt(store, request, &key))?;
+    let certificate = certificate_for(store, &station)?;
     let epoch = store.epoch().await?;
     let signed = format!("{}\n{}\n{epoch}", station.id, request.public_key);
     Ok(EnrolReply {
+        certificate,
+        confirmed: station.confirmed_at.is_some(),
         station_id: station.id,
         site_id: station.site,
         workstation: station.workstation,
@@ -39,7 +43,7 @@ pub(crate) async fn enrol(store: &Store, request: &EnrolRequest) -> Result<Enrol
 }
 
 async fn attempt(store: &Store, request: &EnrolRequest, key: &PublicKey) -> Result<Station, Refusal> {
-    let code = request.code.trim().to_ascii_uppercase();
+    let code = request.code.expose().trim().to_ascii_uppercase();
     let (secret, key_hash) = code.split_once('-').ok_or(Refusal::CodeRefused)?;
     if secret.len() != CODE_CHARACTERS || !secret.is_ascii() {
         return Err(Refusal::CodeRefused);
@@ -82,6 +86,7 @@ async fn add_station(store: &Store, row: &CodeRow, key: &PublicKey) -> Result<St
         scope: row.scope.clone(),
         public_key: *key,
         enrolled_at: writing.now,
+        confirmed_at: None,
         revoked_at: None,
         last_contact: None,
         outbox_depth: 0,

@@ -11,6 +11,12 @@ pub(crate) enum Refusal {
     /// Unknown or revoked station, or a signature that does not fit.
     #[error("this station is not enrolled here, or its signature does not fit")]
     Unauthorised,
+    /// The connection shows no certificate, or one that has ended.
+    #[error("fetch a certificate from /sync/v1/certificate and show it")]
+    CertificateDue,
+    /// A person must compare fingerprints first.
+    #[error("this station waits for somebody to confirm its fingerprint")]
+    Unconfirmed,
     /// An enrolment code that is not good; one answer for every cause.
     #[error("the code is not valid; ask for another one")]
     CodeRefused,

@@ -4,6 +4,7 @@
 //! ([`push`]) and the office ([`record`]) share.
 
 pub(crate) mod authenticate;
+pub(crate) mod certificate;
 pub(crate) mod enrol;
 pub(crate) mod fault;
 pub(crate) mod grant;

@@ -56,10 +56,11 @@ impl Replayed {
             // It names a pair that was never released: it is taken note of, and nothing hangs on it.
             return Ok(());
         }
-        let outcome = match row.row.decision.as_deref().map(|body| decision_from(body).ok_or("no decision let it count")) {
-            Some(decision) => apply_decided(standing, action, at, &decision?),
-            None => apply(standing, action, at),
-        };
+        let outcome =
+            match row.row.decision.as_deref().map(|body| decision_from(body).ok_or("no decision let it count")) {
+                Some(decision) => apply_decided(standing, action, at, &decision?),
+                None => apply(standing, action, at),
+            };
         let (flagged, next) = match outcome {
             Outcome::Applied(next) => (false, next),
             Outcome::Flagged(next, _) => (true, next),
@@ -70,11 +71,7 @@ impl Replayed {
         // A decision may have changed the word since; the contradiction stays on record.
         let word = |flagged| if flagged { "flagged" } else { "applied" };
         let was = row.row.conflict.is_some();
-        if flagged == was {
-            Ok(())
-        } else {
-            Err(format!("it was {}, but replayed it is {}", word(was), word(flagged)))
-        }
+        if flagged == was { Ok(()) } else { Err(format!("it was {}, but replayed it is {}", word(was), word(flagged))) }
     }
 
     /// Puts into the feed what a commit left: the same rules by which it was written.

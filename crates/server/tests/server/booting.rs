@@ -90,7 +90,7 @@ async fn two_servers_share_one_postgresql() {
     assert_eq!(lives.0, lives.1, "one database, one life");
     factory::release(world.store(), 1..=10).await;
     let (mut here, mut there) = (world.enrol("cut-1").await, world.enrol("cut-1").await);
-    there.url_of(&other.url());
+    there.url_of(&other.stations_url());
     let (a, b): (Vec<_>, Vec<_>) = (
         (1..=10).map(|pair| here.sign_off(pair, 0)).collect(),
         (1..=10).rev().map(|pair| there.sign_off(pair, 0)).collect(),

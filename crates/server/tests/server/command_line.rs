@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
+use cordwainer_channel::Pin;
 use cordwainer_server::boot::Config;
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::SigningKey;
@@ -15,7 +16,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_cordwainer-server");
 /// A served folder; killed when dropped.
 struct Served {
     child: Child,
-    url: String,
+    stations: String,
 }
 
 impl Drop for Served {
@@ -35,7 +36,7 @@ fn serve(data: &str) -> Served {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap();
-    Served { child, url: ready["listening"].as_str().unwrap().to_owned() }
+    Served { child, stations: ready["stations"].as_str().unwrap().to_owned() }
 }
 
 fn run(arguments: &[&str]) -> Output {
@@ -58,10 +59,27 @@ async fn the_program_serves_enrols_lists_revokes_and_verifies() {
     let made = json(&run(&["station", "enrol-code", "--data", data, "--workstation", "last-1"]));
     assert_eq!(made["workstation"], "last-1", "the code is made while the server runs");
     let key = SigningKey::from_seed(&random());
-    let reply = ask_to_enrol(&served.url, made["code"].as_str().unwrap(), &key).await.unwrap();
+    let code = made["code"].as_str().unwrap();
+    let pin = Pin::Hash(code.rsplit_once('-').unwrap().1.to_owned());
+    let reply = ask_to_enrol(&served.stations, pin, code, &key).await.unwrap();
     let listed = json(&run(&["station", "list", "--data", data]));
     assert_eq!(listed["station_id"], reply.station_id.to_string(), "the new station is listed");
     assert_eq!(listed["fingerprint"], key.public().fingerprint(), "with what two people can compare aloud");
+    let station = reply.station_id.to_string();
+    let confirm =
+        |fingerprint: &str| run(&["station", "confirm", "--data", data, &station, "--fingerprint", fingerprint]);
+    let refused = confirm("0000-0000-0000-0000");
+    assert_eq!(refused.status.code(), Some(1), "somebody else's fingerprint lets nobody in");
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("somebody is in between"),
+        "and it is said why: {refused:?}"
+    );
+    assert!(json(&run(&["station", "list", "--data", data]))["confirmed_at"].is_null(), "it waits");
+    assert!(
+        confirm(&key.public().fingerprint().to_lowercase()).status.success(),
+        "case does not count when it is read out"
+    );
+    assert!(!json(&run(&["station", "list", "--data", data]))["confirmed_at"].is_null(), "it is in");
     assert!(run(&["station", "revoke", "--data", data, &reply.station_id.to_string()]).status.success(), "revoked");
     assert!(!json(&run(&["station", "list", "--data", data]))["revoked_at"].is_null(), "and it shows");
 

@@ -5,7 +5,7 @@ use cordwainer_protocol::sync::ProblemCode;
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::{PublicKey, Purpose, SigningKey, body_hash};
 
-use crate::station::{ask_to_enrol, random};
+use crate::station::{ask_to_enrol, pin_of, random};
 use crate::world::both_engines;
 
 fn key() -> SigningKey {
@@ -13,10 +13,11 @@ fn key() -> SigningKey {
 }
 
 both_engines!(a_code_makes_one_station_and_its_reply_can_be_lost, world => {
-    let url = world.server.url();
+    let url = world.server.stations_url();
+    let pin = || pin_of(world.store());
     let code = world.store().make_enrolment_code("last-1", false).await.unwrap();
     let device = key();
-    let reply = ask_to_enrol(&url, &code.code, &device).await.unwrap();
+    let reply = ask_to_enrol(&url, pin(), &code.code, &device).await.unwrap();
     assert_eq!((reply.scope.as_str(), reply.workstation.as_str()), ("lasting", "last-1"), "its work centre's part");
     let server: PublicKey = reply.server_key.parse().unwrap();
     let shown = code.code.rsplit('-').next().unwrap();
@@ -25,16 +26,17 @@ both_engines!(a_code_makes_one_station_and_its_reply_can_be_lost, world => {
     let signature = reply.sig.parse().unwrap();
     assert!(server.verify(Purpose::Enrolment, signed.as_bytes(), &signature).is_ok(), "and the server signs the place");
 
-    let again = ask_to_enrol(&url, &code.code, &device).await.unwrap();
+    let again = ask_to_enrol(&url, pin(), &code.code, &device).await.unwrap();
     assert_eq!(again.station_id, reply.station_id, "whoever lost the reply gets the same place");
-    let (status, problem) = ask_to_enrol(&url, &code.code, &key()).await.unwrap_err();
+    let (status, problem) = ask_to_enrol(&url, pin(), &code.code, &key()).await.unwrap_err();
     assert_eq!((status, problem.code), (401, ProblemCode::Unauthorised), "for another device the code is spent");
     assert_eq!(world.store().stations(&factory::site()).await.unwrap().len(), 1, "one code, one station");
     world.proven().await;
 });
 
 both_engines!(codes_that_are_not_good_are_all_answered_alike, world => {
-    let url = world.server.url();
+    let url = world.server.stations_url();
+    let pin = || pin_of(world.store());
     let store = world.store();
     let code = store.make_enrolment_code("last-1", false).await.unwrap().code;
     let (secret, suffix) = code.split_once('-').unwrap();
@@ -50,27 +52,28 @@ both_engines!(codes_that_are_not_good_are_all_answered_alike, world => {
     ];
     let mut answers = Vec::new();
     for guess in &guesses {
-        answers.push(ask_to_enrol(&url, guess, &key()).await.unwrap_err());
+        answers.push(ask_to_enrol(&url, pin(), guess, &key()).await.unwrap_err());
     }
     answers.dedup();
     assert_eq!(answers.len(), 1, "nothing tells one cause from another: {answers:?}");
 
     let late = store.make_enrolment_code("last-1", false).await.unwrap().code;
     world.clock.advance(TimeDelta::minutes(10) + TimeDelta::milliseconds(1));
-    assert_eq!(ask_to_enrol(&url, &late, &key()).await.unwrap_err(), answers[0], "nor a code that is too old");
+    assert_eq!(ask_to_enrol(&url, pin(), &late, &key()).await.unwrap_err(), answers[0], "nor a code that is too old");
 });
 
 both_engines!(five_tries_kill_a_code, world => {
-    let url = world.server.url();
+    let url = world.server.stations_url();
+    let pin = || pin_of(world.store());
     let code = world.store().make_enrolment_code("last-1", false).await.unwrap().code;
     let wrong = format!("{}-{}", code.split_once('-').unwrap().0, "0".repeat(16));
     for _ in 0..4 {
-        ask_to_enrol(&url, &wrong, &key()).await.unwrap_err();
+        ask_to_enrol(&url, pin(), &wrong, &key()).await.unwrap_err();
     }
     let spare = world.store().make_enrolment_code("last-1", false).await.unwrap().code;
-    assert!(ask_to_enrol(&url, &spare, &key()).await.is_ok(), "another code is not touched by that");
-    ask_to_enrol(&url, &wrong, &key()).await.unwrap_err();
-    assert!(ask_to_enrol(&url, &code, &key()).await.is_err(), "after five failures the true code is dead, too");
+    assert!(ask_to_enrol(&url, pin(), &spare, &key()).await.is_ok(), "another code is not touched by that");
+    ask_to_enrol(&url, pin(), &wrong, &key()).await.unwrap_err();
+    assert!(ask_to_enrol(&url, pin(), &code, &key()).await.is_err(), "after five failures the true code is dead, too");
 });
 
 both_engines!(a_desk_without_a_work_centre_holds_the_whole_floor, world => {

@@ -55,7 +55,7 @@ both_engines!(a_backup_is_restored_on_either_engine_and_begins_another_life, wor
         assert_eq!(restored.stations, 2, "both are still enrolled");
         let server = Server::start(config.clone()).await.unwrap();
         let mut back = station.cloned_disk();
-        back.url_of(&server.url());
+        back.url_of(&server.stations_url());
         let cursor = back.cursor.clone();
         let refused = back.page(cursor.as_deref(), 100).await;
         let refused = match refused {
@@ -81,7 +81,7 @@ both_engines!(a_database_that_moves_to_the_other_engine_goes_on_with_the_same_hi
     let refused = station.push(&[station.sign_off(3, 0)]).await;
     assert_eq!(refused.unwrap_err().0, 500, "the old database takes nothing more");
     let server = Server::start(config).await.unwrap();
-    station.url_of(&server.url());
+    station.url_of(&server.stations_url());
     let page = station.pull().await;
     assert!(page.changes.is_empty(), "the station's cursor is good, and nothing changed");
     let head = page.audit_checkpoint.unwrap();

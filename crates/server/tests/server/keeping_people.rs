@@ -6,7 +6,7 @@ use cordwainer_protocol::sync::{ChangeOp, PullReply, Table, WorkerRow};
 use cordwainer_sync::SigningKey;
 use serde_json::{Value, json};
 
-use crate::station::{ask_to_enrol, random};
+use crate::station::{ask_to_enrol, pin_of, random};
 use crate::world::both_engines;
 
 /// The worker's row as a station that looks now gets it.
@@ -93,7 +93,7 @@ both_engines!(a_workstation_is_added_used_and_retired, world => {
     let enrolment = json!({ "workstation": "last-3", "whole_floor": false });
     let issued = office.browser.post("/stations/enrolments", &enrolment).await.ok();
     let key = SigningKey::from_seed(&random());
-    let reply = ask_to_enrol(&world.server.url(), issued["code"].as_str().unwrap(), &key).await.unwrap();
+    let reply = ask_to_enrol(&world.server.stations_url(), pin_of(world.store()), issued["code"].as_str().unwrap(), &key).await.unwrap();
     let line = line_of(&office.browser.get("/stations").await.ok(), "workstation", "last-3");
     assert_eq!(line["fingerprint"], key.public().fingerprint(), "the fingerprint to compare");
     let place = line_of(&office.browser.get("/workstations").await.ok(), "id", "last-3");

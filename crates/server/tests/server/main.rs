@@ -8,6 +8,7 @@ mod world;
 mod alarming;
 mod auditing;
 mod booting;
+mod channel;
 mod command_line;
 mod crowds;
 mod cut_requests;

@@ -162,7 +162,7 @@ both_engines!(a_station_is_retired_with_what_it_had_not_sent_and_nobody_speaks_i
     let before = station.chain;
     let late = station.record(&station.sign_off(2, 0));
     let push = station.request(before, std::slice::from_ref(&late));
-    let export = OutboxExport { station_id: station.id, public_key: station.public_key(), pushes: vec![push] };
+    let export = OutboxExport { station_id: station.id, public_key: station.public_key().to_string(), pushes: vec![push] };
     world.tamper("UPDATE station SET outbox_depth = 1").await;
     let refused = world.store().retire_station(station.id, None, false).await;
     assert!(matches!(refused, Err(RetireFault::StillWaiting(1))), "it said that one waits: {refused:?}");

@@ -9,7 +9,7 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::office::PASSWORD;
-use crate::station::{ask_to_enrol, random};
+use crate::station::{ask_to_enrol, pin_of, random};
 use crate::world::both_engines;
 
 /// Everything that any part of this process logged, at the finest level.
@@ -78,7 +78,7 @@ both_engines!(t25_no_secret_reaches_a_log, world => {
     let place = json!({ "workstation": "cut-1", "whole_floor": false });
     let enrolment = person.browser.post("/stations/enrolments", &place).await.ok();
     let enrolment = enrolment["code"].as_str().unwrap();
-    ask_to_enrol(&world.server.url(), enrolment, &SigningKey::from_seed(&random())).await.unwrap();
+    ask_to_enrol(&world.server.stations_url(), pin_of(world.store()), enrolment, &SigningKey::from_seed(&random())).await.unwrap();
     let mut station = world.enrol("cut-1").await;
     station.pull().await;
 

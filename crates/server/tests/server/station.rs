@@ -1,5 +1,8 @@
 //! A station as the server sees one: it signs, chains, pushes and pulls, and remembers nothing else.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cordwainer_channel::{Identity, Pin, ServerWatch, station_side};
 use cordwainer_domain::people::AuthLevel;
 use cordwainer_domain::production::{Action, ClockClass, ClockReading, Fact};
 use cordwainer_domain::{ActionId, GrantId, JobId, SiteId, StationId, WorkOrderId, WorkerId, WorkstationId};
@@ -9,9 +12,10 @@ use cordwainer_protocol::sync::{
     PushRequest, SIGNATURE_HEADER, STATION_HEADER, StationHealth,
 };
 use cordwainer_server::boot::RunningServer;
-use cordwainer_server::clock::{Clock, IdSource, SystemIds};
+use cordwainer_server::clock::{Clock, IdSource, SystemClock, SystemIds};
+use cordwainer_server::store::Store;
 use cordwainer_server::test_support::factory;
-use cordwainer_sync::{Hash, Purpose, SigningKey, body_hash, encode, link, request_bytes};
+use cordwainer_sync::{Hash, PublicKey, Purpose, SigningKey, body_hash, encode, link, request_bytes};
 use reqwest::{Client, Method, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -35,11 +39,14 @@ pub struct Station {
     key: SigningKey,
     seed: [u8; 32],
     url: String,
+    server: PublicKey,
+    certificate: Vec<u8>,
     client: Client,
     wall_ms: i64,
 }
 
 impl Station {
+    /// Enrols a station and lets it in.
     pub async fn enrol(world: &World, workstation: &str, whole_floor: bool) -> Self {
         Self::enrol_on(&world.server, world, workstation, whole_floor).await
     }
@@ -50,10 +57,24 @@ impl Station {
     }
 
     async fn enrol_on(server: &RunningServer, world: &World, workstation: &str, whole_floor: bool) -> Self {
+        let station = Self::enrol_unconfirmed(server, world, workstation, whole_floor).await;
+        server.store.confirm_station(station.id, &station.public_key().fingerprint()).await.unwrap();
+        station
+    }
+
+    pub async fn enrol_unconfirmed(
+        server: &RunningServer,
+        world: &World,
+        workstation: &str,
+        whole_floor: bool,
+    ) -> Self {
         let code = server.store.make_enrolment_code(workstation, whole_floor).await.unwrap();
         let seed = random();
         let key = SigningKey::from_seed(&seed);
-        let reply = ask_to_enrol(&server.url(), &code.code, &key).await.unwrap();
+        let pin = || pin_of(&server.store);
+        let reply = ask_to_enrol(&server.stations_url(), pin(), &code.code, &key).await.unwrap();
+        let certificate = STANDARD.decode(&reply.certificate).unwrap();
+        let client = client(pin(), Some((&seed, &certificate)));
         Self {
             id: reply.station_id,
             site: reply.site_id,
@@ -66,8 +87,10 @@ impl Station {
             cursor: None,
             key,
             seed,
-            url: server.url(),
-            client: Client::new(),
+            url: server.stations_url(),
+            server: server.store.identity().public_key(),
+            certificate,
+            client,
             wall_ms: world.clock.now().timestamp_millis(),
         }
     }
@@ -89,13 +112,30 @@ impl Station {
             cursor: self.cursor.clone(),
             key: SigningKey::from_seed(&seed),
             url: self.url.clone(),
-            client: self.client.clone(),
+            server: self.server,
+            certificate: self.certificate.clone(),
+            client: client(Pin::Key(self.server), Some((&seed, &self.certificate))),
         }
     }
 
-    /// Its key, as the server knows it.
-    pub fn public_key(&self) -> String {
-        self.key.public().to_string()
+    /// Opens its connections from now on with another certificate, or with none.
+    pub fn shows(&mut self, certificate: Option<&[u8]>) {
+        self.client = client(Pin::Key(self.server), certificate.map(|certificate| (&self.seed, certificate)));
+    }
+
+    /// What it opens connections with.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The key that its signatures fit.
+    pub fn public_key(&self) -> PublicKey {
+        self.key.public()
+    }
+
+    /// Opens its connections as another station does, and still signs with its own key.
+    pub fn connects_as(&mut self, other: &Self) {
+        self.client = client(Pin::Key(other.server), Some((&other.seed, &other.certificate)));
     }
 
     /// Dials another server process of the same database.
@@ -235,8 +275,11 @@ impl Station {
     }
 
     /// A connection of its own, for requests that are written byte by byte.
-    pub async fn dial(&self) -> tokio::net::TcpStream {
-        tokio::net::TcpStream::connect(self.url.trim_start_matches("http://")).await.unwrap()
+    pub async fn dial(&self) -> tokio_rustls::client::TlsStream<tokio::net::TcpStream> {
+        let stream = tokio::net::TcpStream::connect(self.url.trim_start_matches("https://")).await.unwrap();
+        let config = channel(Pin::Key(self.server), Some((&self.seed, &self.certificate)));
+        let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config));
+        connector.connect("localhost".try_into().unwrap(), stream).await.unwrap()
     }
 
     /// A signed push as it goes over the wire.
@@ -269,14 +312,30 @@ impl Station {
 }
 
 /// Asks a server for a place.
-pub async fn ask_to_enrol(url: &str, code: &str, key: &SigningKey) -> Result<EnrolReply, Refused> {
+pub async fn ask_to_enrol(url: &str, pin: Pin, code: &str, key: &SigningKey) -> Result<EnrolReply, Refused> {
     let request = EnrolRequest {
         protocol: PROTOCOL,
-        code: code.to_owned(),
+        code: code.into(),
         public_key: key.public().to_string(),
         app_version: "test".to_owned(),
     };
-    read(Client::new().post(format!("{url}/sync/v1/enrol")).json(&request).send().await.unwrap()).await
+    read(client(pin, None).post(format!("{url}/sync/v1/enrol")).json(&request).send().await.unwrap()).await
+}
+
+/// The key of the server of a database, as its codes tell it.
+pub fn pin_of(store: &Store) -> Pin {
+    Pin::Key(store.identity().public_key())
+}
+
+/// A client that believes the pinned server and shows this certificate.
+pub fn client(pin: Pin, identity: Option<(&[u8; 32], &[u8])>) -> Client {
+    Client::builder().use_preconfigured_tls(channel(pin, identity)).build().unwrap()
+}
+
+fn channel(pin: Pin, identity: Option<(&[u8; 32], &[u8])>) -> rustls::ClientConfig {
+    let identity = identity.map(|(seed, certificate)| Identity { seed, certificate });
+    let now = std::sync::Arc::new(|| SystemClock.now());
+    station_side(pin, identity, std::sync::Arc::<ServerWatch>::default(), now).unwrap()
 }
 
 /// Reads an answer, whichever it is.

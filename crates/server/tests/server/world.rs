@@ -10,7 +10,7 @@ use cordwainer_server::verify::{Report, verify};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::station::Station;
+use crate::station::{Station, ask_to_enrol, pin_of, random};
 
 /// The engine under the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +56,18 @@ impl World {
     /// Enrols a station at a workstation, holding its work centre's part.
     pub async fn enrol(&self, workstation: &str) -> Station {
         Station::enrol(self, workstation, false).await
+    }
+
+    /// Enrols a station whose fingerprint nobody has compared.
+    pub async fn enrol_unconfirmed(&self, workstation: &str) -> Station {
+        Station::enrol_unconfirmed(&self.server, self, workstation, false).await
+    }
+
+    /// Whether somebody new still gets an answer at the door where stations enrol.
+    pub async fn enrol_is_possible(&self) -> bool {
+        let key = cordwainer_sync::SigningKey::from_seed(&random());
+        let asked = ask_to_enrol(&self.server.stations_url(), pin_of(self.store()), "no code", &key).await;
+        asked.is_err_and(|(status, _)| status == 401)
     }
 
     /// Enrols a station that leads the floor.

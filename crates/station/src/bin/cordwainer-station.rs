@@ -16,7 +16,7 @@ use cordwainer_protocol::station::{
     Answer, AnswerKind, Command, DeviceHealth, Mode, PrintState, RpcReply, ScannerSetting, StationEvent, StationState,
     Topic, Unsent,
 };
-use cordwainer_protocol::{Message, MessageCode};
+use cordwainer_protocol::{Message, MessageCode, Secret};
 use cordwainer_station::clock::SystemClock;
 use cordwainer_station::devices::AutoPrint;
 use cordwainer_station::engine::{StationHandle, kind_word};
@@ -71,7 +71,7 @@ struct Arguments {
     /// Folder with this station's stores.
     #[arg(long)]
     data: PathBuf,
-    /// Address of the server, `http://host:port`.
+    /// Address of the server for stations, `https://host:port`.
     #[arg(long, required_unless_present = "support_bundle", default_value = "")]
     server: String,
     /// One-time code from `cordwainer-server station enrol-code`; not looked at once enrolled.
@@ -199,7 +199,7 @@ async fn enrol(handle: &StationHandle, arguments: &Arguments) -> Result<(), Mess
         return Ok(());
     }
     let Some(code) = arguments.enrol.clone() else { return Err(Message::new(MessageCode::NotEnrolled)) };
-    let joined = handle.call(Command::Enrol { server: arguments.server.clone(), code }).await;
+    let joined = handle.call(Command::Enrol { server: arguments.server.clone(), code: Secret::new(code) }).await;
     joined.map(drop).map_err(|failure| failure.message)
 }
 
@@ -207,6 +207,7 @@ async fn enrol(handle: &StationHandle, arguments: &Arguments) -> Result<(), Mess
 struct Reporter {
     handle: StationHandle,
     ready: bool,
+    waits: bool,
     synced: Option<(Unsent, bool)>,
     devices: Vec<DeviceHealth>,
     labels: BTreeMap<String, PrintState>,
@@ -214,7 +215,7 @@ struct Reporter {
 
 impl Reporter {
     fn new(handle: StationHandle) -> Self {
-        Self { handle, ready: false, synced: None, devices: Vec::new(), labels: BTreeMap::new() }
+        Self { handle, ready: false, waits: false, synced: None, devices: Vec::new(), labels: BTreeMap::new() }
     }
 
     async fn run(&mut self, station: &mut Station, stdin: bool) {
@@ -252,6 +253,10 @@ impl Reporter {
 
     async fn report_state(&mut self) {
         let Some(state) = state(&self.handle).await else { return };
+        if !self.waits && state.mode == Mode::Unconfirmed {
+            self.waits = true;
+            self.report_fingerprint().await;
+        }
         if !self.ready && state.workstation_kind.is_some() {
             self.ready = true;
             print(&json!({
@@ -292,6 +297,13 @@ impl Reporter {
             }
         }
         self.devices = state.devices;
+    }
+
+    /// What somebody must compare before this station may work.
+    async fn report_fingerprint(&self) {
+        if let Ok(RpcReply::SetUp(set_up)) = self.handle.call(Command::GetSetUp {}).await {
+            print(&json!({ "event": "unconfirmed", "station": set_up.station, "fingerprint": set_up.fingerprint }));
+        }
     }
 
     async fn report_labels(&mut self) {

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cordwainer_protocol::station::{Command, RpcFailure, RpcReply, StationEvent};
-use cordwainer_protocol::{Message, MessageCode, Param};
+use cordwainer_protocol::{Message, MessageCode, Param, Secret};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::{Engine, Errand, Input};
@@ -20,7 +20,7 @@ type Reply = oneshot::Sender<Result<RpcReply, RpcFailure>>;
 #[derive(Debug)]
 pub(crate) struct Enrolling {
     pub server: String,
-    pub code: String,
+    pub code: Secret,
     pub reply: Reply,
 }
 

@@ -3,6 +3,7 @@
 use cordwainer_domain::equipment::Workstation;
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use cordwainer_protocol::MessageCode;
+use cordwainer_protocol::station::Mode;
 use cordwainer_sync::SigningKey;
 
 use super::Engine;
@@ -23,6 +24,8 @@ pub(super) struct Place {
     pub scope: String,
     pub server_url: String,
     pub key: SigningKey,
+    /// Whether somebody has let this station in.
+    pub confirmed: bool,
 }
 
 impl Place {
@@ -38,6 +41,7 @@ impl Place {
             scope: enrolment.scope,
             server_url: enrolment.server_url,
             key,
+            confirmed: enrolment.confirmed,
         }))
     }
 
@@ -47,6 +51,15 @@ impl Place {
 }
 
 impl Engine {
+    /// How the app runs, as far as it has come.
+    pub(super) fn mode(&self) -> Mode {
+        match &self.place {
+            None => Mode::Unenrolled,
+            Some(place) if !place.confirmed => Mode::Unconfirmed,
+            Some(_) => self.about.mode,
+        }
+    }
+
     /// The workstation's row; until the first page has come, nothing can be done here.
     pub(super) fn workstation(&self) -> Result<&Workstation, Box<Say>> {
         let place = self.place.as_ref().ok_or_else(|| Say::failure(MessageCode::NotEnrolled))?;

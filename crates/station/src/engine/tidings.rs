@@ -11,6 +11,9 @@ use super::{Attendance, CLOCK, DISK, Engine, Errand, SOUND};
 use crate::store::{StationStore, StoreFault};
 use crate::sync::SyncEvent;
 
+/// Who doubts the clock, where it is the channel.
+const CHANNEL: &str = "channel";
+
 /// Whether the server answers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Network {
@@ -54,6 +57,16 @@ impl Engine {
                 self.network.online = false;
                 self.network.reason = Some(Message::new(MessageCode::StationRevoked));
             }
+            SyncEvent::OtherServer => {
+                self.network.online = false;
+                self.network.reason = Some(Message::new(MessageCode::ServerKeyMismatch));
+            }
+            SyncEvent::Unconfirmed => {
+                self.network.online = false;
+                self.network.reason = Some(Message::new(MessageCode::AwaitsConfirmation));
+            }
+            SyncEvent::Confirmed => self.let_in(),
+            SyncEvent::ClockDoubtful(doubtful) => self.doubt_clock(doubtful),
             SyncEvent::EpochChanged => {
                 self.heard_from_server();
                 self.replay();
@@ -133,6 +146,30 @@ impl Engine {
             self.events.push(StationEvent::AskPrint { print_job: asked.id, number: asked.number });
         }
         None
+    }
+
+    /// Somebody has compared the fingerprint: from now on this station works.
+    fn let_in(&mut self) {
+        match Place::read(&self.store) {
+            Ok(place) => self.place = place,
+            Err(fault) => tracing::error!(%fault, "the enrolment could not be read"),
+        }
+        self.heard_from_server();
+        self.ask(Errand::ReadRows);
+    }
+
+    /// A clock far from the server's stops nobody; somebody has to put it right.
+    fn doubt_clock(&mut self, doubtful: bool) {
+        self.devices.retain(|device| device.kind != CLOCK || device.name != CHANNEL);
+        if doubtful {
+            self.devices.push(DeviceHealth {
+                kind: CLOCK.to_owned(),
+                name: CHANNEL.to_owned(),
+                ok: false,
+                message: Some(Message::new(MessageCode::ClockOff)),
+                seen_at: None,
+            });
+        }
     }
 
     /// Another place, another key: nobody is signed in there yet.

@@ -206,7 +206,7 @@ impl Station {
 fn keep(store: &StationStore, options: &HostOptions) -> Result<(), HostFault> {
     let outbox = &store.outbox;
     if let (Some(server), Some(enrolment)) = (&options.server, outbox.enrolment()?) {
-        let server_url = server.trim().trim_end_matches('/').to_owned();
+        let server_url = sync::server_address(server);
         if server_url != enrolment.server_url {
             outbox.save_enrolment(&Enrolment { server_url, ..enrolment })?;
         }
@@ -312,7 +312,9 @@ impl Host {
     /// Joins a server. The floor of another life is followed from its beginning.
     async fn enrol(&mut self, enrolling: Enrolling) {
         let Enrolling { server, code, reply } = enrolling;
-        let enrolled = sync::enrol(&server, &code, &self.store, self.ids.as_ref(), &self.options.app_version).await;
+        let enrolled =
+            sync::enrol(&server, code.expose(), &self.store, &self.clock, self.ids.as_ref(), &self.options.app_version);
+        let enrolled = enrolled.await;
         let said = match enrolled.and_then(|_| Ok(self.store.cache.reset()?)) {
             Ok(()) => {
                 self.handle.tell(Input::Enrolled).await;

@@ -141,7 +141,7 @@ async fn an_enrolment_without_a_server_fails_in_words_and_changes_nothing() {
     let desk = Desk::new();
     let station = open(&desk, options(&desk)).await;
     assert_eq!(state(&station).await.mode, Mode::Unenrolled);
-    let enrol = |code: &str| Command::Enrol { server: "http://127.0.0.1:9".to_owned(), code: code.to_owned() };
+    let enrol = |code: &str| Command::Enrol { server: "http://127.0.0.1:9".to_owned(), code: code.into() };
     let refused = station.handle().call(enrol("rubbish")).await.expect_err("no code of ours");
     assert_eq!(refused.message.code, MessageCode::EnrolCodeRefused);
     let code = format!("{}-{}", "0".repeat(26), "a".repeat(16));

@@ -2,6 +2,7 @@
 //! own, so that a damaged database costs no new enrolment.
 
 use cordwainer_domain::{SiteId, StationId, WorkstationId};
+use cordwainer_protocol::Secret;
 use cordwainer_sync::{PublicKey, SigningKey};
 use serde::{Deserialize, Serialize};
 
@@ -22,20 +23,24 @@ pub struct Enrolment {
     pub workstation: WorkstationId,
     /// What the station holds: a work centre's key, or `*` for the whole site.
     pub scope: String,
-    /// `http://host:port`.
+    /// `https://host:port`.
     pub server_url: String,
     /// The server's key, pinned at enrolment.
     pub server_key: PublicKey,
     /// Life of the server's database.
     pub server_epoch: String,
     /// Secret: the station's private key is made from it.
-    pub key_seed: [u8; 32],
+    pub key_seed: Secret<[u8; 32]>,
+    /// The certificate that this station shows, DER; empty when it has none yet.
+    pub certificate: Vec<u8>,
+    /// Whether the server lets this station work; before, somebody must compare its fingerprint.
+    pub confirmed: bool,
 }
 
 impl Enrolment {
     /// The key that the station signs with.
     pub fn signing_key(&self) -> SigningKey {
-        SigningKey::from_seed(&self.key_seed)
+        SigningKey::from_seed(self.key_seed.expose())
     }
 }
 
@@ -46,6 +51,7 @@ impl std::fmt::Debug for Enrolment {
             .field("workstation", &self.workstation)
             .field("server_url", &self.server_url)
             .field("server_epoch", &self.server_epoch)
+            .field("confirmed", &self.confirmed)
             .finish_non_exhaustive()
     }
 }
@@ -60,7 +66,17 @@ struct Kept {
     server_url: String,
     server_key: PublicKey,
     server_epoch: String,
-    key_seed: String,
+    #[serde(serialize_with = "Secret::disclose")]
+    key_seed: Secret,
+    #[serde(default)]
+    certificate: String,
+    /// Stations enrolled before anybody had to confirm them are at work.
+    #[serde(default = "at_work")]
+    confirmed: bool,
+}
+
+const fn at_work() -> bool {
+    true
 }
 
 /// Reads the enrolment; `None` before the first.
@@ -69,7 +85,8 @@ pub(super) fn read(folder: &Folder) -> Result<Option<Enrolment>, StoreFault> {
     let damaged = |detail: String| StoreFault::Damaged { file: folder.file(FILE).display().to_string(), detail };
     let kept: Kept = serde_json::from_slice(&bytes).map_err(|fault| damaged(fault.to_string()))?;
     let mut key_seed = [0; 32];
-    hex::decode_to_slice(&kept.key_seed, &mut key_seed).map_err(|fault| damaged(fault.to_string()))?;
+    hex::decode_to_slice(kept.key_seed.expose(), &mut key_seed).map_err(|fault| damaged(fault.to_string()))?;
+    let certificate = hex::decode(&kept.certificate).map_err(|fault| damaged(fault.to_string()))?;
     Ok(Some(Enrolment {
         station_id: kept.station_id,
         site_id: kept.site_id,
@@ -78,7 +95,9 @@ pub(super) fn read(folder: &Folder) -> Result<Option<Enrolment>, StoreFault> {
         server_url: kept.server_url,
         server_key: kept.server_key,
         server_epoch: kept.server_epoch,
-        key_seed,
+        key_seed: Secret::new(key_seed),
+        certificate,
+        confirmed: kept.confirmed,
     }))
 }
 
@@ -92,7 +111,9 @@ pub(super) fn write(folder: &Folder, enrolment: &Enrolment) -> Result<(), StoreF
         server_url: enrolment.server_url.clone(),
         server_key: enrolment.server_key,
         server_epoch: enrolment.server_epoch.clone(),
-        key_seed: hex::encode(enrolment.key_seed),
+        key_seed: Secret::new(hex::encode(enrolment.key_seed.expose())),
+        certificate: hex::encode(&enrolment.certificate),
+        confirmed: enrolment.confirmed,
     };
     let bytes = serde_json::to_vec_pretty(&kept)
         .map_err(|fault| StoreFault::File { what: "write the enrolment".to_owned(), source: fault.into() })?;

@@ -1,10 +1,17 @@
 //! Enrolment: a one-time code from the office makes this installation a station.
 
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cordwainer_channel::{Pin, Shown};
+use cordwainer_protocol::Secret;
 use cordwainer_protocol::sync::{EnrolReply, EnrolRequest, ProblemCode};
 use cordwainer_protocol::{Message, MessageCode, PROTOCOL, Param};
 use cordwainer_sync::{PublicKey, Purpose, Signature, SigningKey, body_hash};
 
-use super::http::{CallFault, post_unsigned};
+use super::http::{CallFault, Times, post_unsigned, server_address};
+use crate::clock::{Clock, now_of};
 use crate::ids::IdSource;
 use crate::store::{Enrolment, StationStore, StoreFault};
 
@@ -53,8 +60,8 @@ impl EnrolFault {
     }
 }
 
-/// Joins a server: makes a key on this device, shows the code, checks the server's key against the code and its signature
-/// over the answer, and keeps the enrolment.
+/// Joins a server: makes a key on this device, opens a channel that only the server of the code can open, shows the code,
+/// checks the server's signature over the answer, and keeps the enrolment.
 ///
 /// # Errors
 /// [`EnrolFault`]; the installation is then as it was.
@@ -62,6 +69,7 @@ pub async fn enrol(
     server_url: &str,
     code: &str,
     store: &StationStore,
+    clock: &Arc<dyn Clock>,
     ids: &dyn IdSource,
     app_version: &str,
 ) -> Result<Enrolment, EnrolFault> {
@@ -71,28 +79,32 @@ pub async fn enrol(
         .map(|(_, hash)| hash.to_lowercase())
         .filter(|hash| hash.len() == KEY_HASH_DIGITS)
         .ok_or(EnrolFault::CodeRefused)?;
-    let key_seed = ids.random_32();
-    let public_key = SigningKey::from_seed(&key_seed).public();
+    let key_seed = Secret::new(ids.random_32());
+    let public_key = SigningKey::from_seed(key_seed.expose()).public();
     let request = EnrolRequest {
         protocol: PROTOCOL,
-        code: code.to_owned(),
+        code: code.into(),
         public_key: public_key.to_string(),
         app_version: app_version.to_owned(),
     };
-    let server_url = server_url.trim().trim_end_matches('/');
+    let server_url = server_address(server_url);
     let body = serde_json::to_vec(&request)
-        .map_err(|fault| EnrolFault::Unreachable { server: server_url.to_owned(), detail: fault.to_string() })?;
-    let reply: EnrolReply = post_unsigned(server_url, PATH, body).await?;
+        .map_err(|fault| EnrolFault::Unreachable { server: server_url.clone(), detail: fault.to_string() })?;
+    let times = Times { watch: Arc::default(), now: now_of(clock) };
+    let reply: EnrolReply = post_unsigned(&server_url, PATH, body, Pin::Hash(key_hash.clone()), times).await?;
     let server_key = check(&reply, &key_hash, &public_key)?;
+    let certificate = own_certificate(&reply.certificate, &public_key).ok_or(EnrolFault::KeyMismatch)?;
     let enrolment = Enrolment {
         station_id: reply.station_id,
         site_id: reply.site_id,
         workstation: reply.workstation,
         scope: reply.scope,
-        server_url: server_url.to_owned(),
+        server_url,
         server_key,
         server_epoch: reply.server_epoch,
         key_seed,
+        certificate,
+        confirmed: reply.confirmed,
     };
     // The enrolment last: with it, the station speaks to the new server, and must not do so with another one's cursor.
     store.cache.reset()?;
@@ -111,10 +123,18 @@ fn check(reply: &EnrolReply, key_hash: &str, own_key: &PublicKey) -> Result<Publ
     Ok(server_key)
 }
 
+/// A certificate as it came, if it is about this station's own key.
+pub(super) fn own_certificate(sent: &str, own_key: &PublicKey) -> Option<Vec<u8>> {
+    let certificate = STANDARD.decode(sent).ok()?;
+    let shown = Shown::read(&certificate).ok()?;
+    (shown.key == Some(*own_key)).then_some(certificate)
+}
+
 impl From<CallFault> for EnrolFault {
     fn from(fault: CallFault) -> Self {
         match fault {
             CallFault::Unreachable { server, detail } => Self::Unreachable { server, detail },
+            CallFault::OtherServer { .. } => Self::KeyMismatch,
             CallFault::Refused { problem, .. } => match problem.code {
                 ProblemCode::Version => Self::Version,
                 ProblemCode::Unauthorised | ProblemCode::Forbidden | ProblemCode::Malformed | ProblemCode::NotFound => {

@@ -1,10 +1,13 @@
-//! Requests of this station: signed, fresh by the server's nonce, bounded in time and size. A reply that is not ours, be it
-//! a proxy's page or a captive portal's, is a broken line and never an answer.
+//! Requests of this station: over a channel that only the pinned server can open, signed, fresh by the server's nonce,
+//! bounded in time and size. A reply that is not ours, be it a proxy's page or a captive portal's, is a broken line and never
+//! an answer.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use cordwainer_channel::{ChannelFault, Identity, Now, Pin, ServerWatch, channel_fault, station_side};
 use cordwainer_domain::StationId;
+use cordwainer_protocol::Secret;
 use cordwainer_protocol::sync::{NONCE_HEADER, Problem, ProblemCode, SIGNATURE_HEADER, STATION_HEADER};
 use cordwainer_sync::{Purpose, SigningKey, request_bytes};
 use futures::future::BoxFuture;
@@ -12,7 +15,7 @@ use futures::{FutureExt, StreamExt};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
-use super::wire::{Wire, WireReply, WireRequest};
+use super::wire::{Dial, Wire, WireFault, WireReply, WireRequest};
 use crate::store::Enrolment;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,6 +37,12 @@ pub enum CallFault {
         /// What came instead.
         detail: String,
     },
+    /// Something else answers there: its certificate does not lead to the key that this station believes.
+    #[error("{server} is not the server that this station belongs to")]
+    OtherServer {
+        /// Address.
+        server: String,
+    },
     /// The server says why.
     #[error("the server answers {}: {}", .status.as_u16(), .problem.hint)]
     Refused {
@@ -51,9 +60,17 @@ pub(super) struct Server {
     wire: Box<dyn Wire>,
     address: String,
     station: StationId,
-    seed: [u8; 32],
+    seed: Secret<[u8; 32]>,
+    certificate: Vec<u8>,
     key: SigningKey,
     nonce: Mutex<String>,
+}
+
+/// What the channel needs beside keys: what this station has heard of the server's time, and its own clock.
+#[derive(Clone)]
+pub(super) struct Times {
+    pub watch: Arc<ServerWatch>,
+    pub now: Now,
 }
 
 impl Server {
@@ -63,15 +80,19 @@ impl Server {
             wire,
             address: enrolment.server_url.clone(),
             station: enrolment.station_id,
-            seed: enrolment.key_seed,
+            seed: enrolment.key_seed.clone(),
+            certificate: enrolment.certificate.clone(),
             key: enrolment.signing_key(),
             nonce: Mutex::default(),
         }
     }
 
-    /// Whether this is still the server, and the key, of the enrolment.
+    /// Whether this is still the server, the key and the certificate of the enrolment.
     pub fn is_of(&self, enrolment: &Enrolment) -> bool {
-        self.address == enrolment.server_url && self.station == enrolment.station_id && self.seed == enrolment.key_seed
+        self.address == enrolment.server_url
+            && self.station == enrolment.station_id
+            && self.seed == enrolment.key_seed
+            && self.certificate == enrolment.certificate
     }
 
     /// Sends a request and reads its answer.
@@ -132,7 +153,7 @@ impl Server {
             (SIGNATURE_HEADER, sig.to_string()),
         ];
         let request = WireRequest { method, path_and_query, headers, body, timeout };
-        let reply = self.wire.send(request).await.map_err(|detail| (unreachable(&self.address, &detail), None))?;
+        let reply = self.wire.send(request).await.map_err(|fault| (of_wire(&self.address, fault), None))?;
         let fresh = reply.headers.get(NONCE_HEADER).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
         if let Some(fresh) = &fresh {
             self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone_from(fresh);
@@ -162,16 +183,20 @@ struct HttpWire {
     base: Url,
 }
 
-/// Makes the line to the server of an enrolment, by HTTP.
-pub(super) fn dial(enrolment: &Enrolment) -> Result<Box<dyn Wire>, CallFault> {
-    let http = client(&enrolment.server_url)?;
-    Ok(Box::new(HttpWire { http, base: base_url(&enrolment.server_url)? }))
+/// Makes lines to the server of an enrolment, by HTTP.
+pub(super) fn dialling(times: Times) -> Dial {
+    Box::new(move |enrolment| {
+        let identity = (!enrolment.certificate.is_empty())
+            .then(|| Identity { seed: enrolment.key_seed.expose(), certificate: &enrolment.certificate });
+        let http = client(&enrolment.server_url, Pin::Key(enrolment.server_key), identity, times.clone())?;
+        Ok(Box::new(HttpWire { http, base: base_url(&enrolment.server_url)? }))
+    })
 }
 
 impl Wire for HttpWire {
-    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, String>> {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, WireFault>> {
         async move {
-            let url = self.base.join(&request.path_and_query).map_err(|fault| fault.to_string())?;
+            let url = self.base.join(&request.path_and_query).map_err(|fault| WireFault::Broken(fault.to_string()))?;
             let mut sent = self
                 .http
                 .request(request.method, url)
@@ -183,7 +208,7 @@ impl Wire for HttpWire {
             if let Some(timeout) = request.timeout {
                 sent = sent.timeout(timeout);
             }
-            Ok(as_reply(sent.send().await.map_err(|fault| reason(&fault))?))
+            Ok(as_reply(sent.send().await.map_err(|fault| not_sent(&fault))?))
         }
         .boxed()
     }
@@ -195,22 +220,24 @@ fn as_reply(response: Response) -> WireReply {
     WireReply { status, headers, body: body.boxed() }
 }
 
-/// A request of somebody who is no station yet.
+/// A request of somebody who is no station yet, to the one server that the pin fits.
 pub(super) async fn post_unsigned<T: DeserializeOwned>(
     server_url: &str,
     path: &str,
     body: Vec<u8>,
+    pin: Pin,
+    times: Times,
 ) -> Result<T, CallFault> {
     let mut url = base_url(server_url)?;
     url.set_path(path);
-    let response = client(server_url)?
+    let response = client(server_url, pin, None, times)?
         .post(url)
         .header(reqwest::header::CONTENT_TYPE, "application/json")
         .timeout(REQUEST_TIMEOUT)
         .body(body)
         .send()
         .await
-        .map_err(|fault| unreachable(server_url, &reason(&fault)))?;
+        .map_err(|fault| of_wire(server_url, not_sent(&fault)))?;
     let response = as_reply(response);
     let status = response.status;
     if !status.is_success() {
@@ -220,8 +247,12 @@ pub(super) async fn post_unsigned<T: DeserializeOwned>(
     serde_json::from_slice(&bytes).map_err(|fault| not_ours(server_url, status, &fault.to_string()))
 }
 
-fn client(address: &str) -> Result<reqwest::Client, CallFault> {
+fn client(address: &str, pin: Pin, identity: Option<Identity<'_>>, times: Times) -> Result<reqwest::Client, CallFault> {
+    let channel = station_side(pin, identity, times.watch, times.now)
+        .map_err(|fault| unreachable(address, &fault.to_string()))?;
     reqwest::Client::builder()
+        .use_preconfigured_tls(channel)
+        .https_only(true)
         .connect_timeout(CONNECT_TIMEOUT)
         // A redirect is a captive portal's, never ours.
         .redirect(reqwest::redirect::Policy::none())
@@ -231,12 +262,19 @@ fn client(address: &str) -> Result<reqwest::Client, CallFault> {
         .map_err(|fault| unreachable(address, &reason(&fault)))
 }
 
+/// The address of a server as people write it: with `https://`, with `http://` out of habit, or with neither.
+pub fn server_address(written: &str) -> String {
+    let written = written.trim().trim_end_matches('/');
+    let host = written.strip_prefix("https://").or_else(|| written.strip_prefix("http://")).unwrap_or(written);
+    format!("https://{host}")
+}
+
 fn base_url(address: &str) -> Result<Url, CallFault> {
-    let url = Url::parse(address).map_err(|fault| unreachable(address, &fault.to_string()))?;
-    if url.scheme() == "http" && url.has_host() {
+    let url = Url::parse(&server_address(address)).map_err(|fault| unreachable(address, &fault.to_string()))?;
+    if url.has_host() {
         return Ok(url);
     }
-    Err(unreachable(address, "the address must be http://host:port"))
+    Err(unreachable(address, "the address must be https://host:port"))
 }
 
 async fn refusal(response: WireReply, address: &str) -> CallFault {
@@ -266,6 +304,22 @@ async fn read_bounded(mut response: WireReply, address: &str) -> Result<Vec<u8>,
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
+}
+
+/// Why a request did not get its answer: who is at the other end comes before everything else.
+fn not_sent(fault: &reqwest::Error) -> WireFault {
+    match channel_fault(fault) {
+        Some(ChannelFault::OtherServer) => WireFault::OtherServer,
+        Some(channel) => WireFault::Broken(channel.to_string()),
+        None => WireFault::Broken(reason(fault)),
+    }
+}
+
+fn of_wire(address: &str, fault: WireFault) -> CallFault {
+    match fault {
+        WireFault::OtherServer => CallFault::OtherServer { server: address.to_owned() },
+        WireFault::Broken(detail) => unreachable(address, &detail),
+    }
 }
 
 fn not_ours(address: &str, status: StatusCode, detail: &str) -> CallFault {

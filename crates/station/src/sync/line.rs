@@ -1,20 +1,23 @@
 //! What the loops share: the store, the server as it is enrolled now, and what was last said about the connection.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use cordwainer_protocol::sync::{Problem, ProblemCode};
+use cordwainer_channel::{ServerWatch, Shown};
+use cordwainer_protocol::sync::{CertificateReply, Problem, ProblemCode};
 use cordwainer_protocol::{Message, MessageCode, Param};
 use cordwainer_sync::Portion;
+use reqwest::Method;
 use tokio::sync::{Notify, RwLock};
 
 use super::SyncEvent;
-use super::http::{self, CallFault, Server};
+use super::enrol::own_certificate;
+use super::http::{self, CallFault, Server, Times};
 use super::push::TOO_SLOW_MS;
 use super::wire::Dial;
-use crate::clock::{Clock, ServerTime};
+use crate::clock::{Clock, ServerTime, now_of};
 use crate::ids::IdSource;
 use crate::store::{Enrolment, StationStore, StoreFault};
 
@@ -40,13 +43,26 @@ pub(super) struct Line {
     contact: Mutex<Contact>,
     dial: Dial,
     server: Mutex<Option<Arc<Server>>>,
+    /// What handshakes have shown, and the latest time that the server has told.
+    watch: Arc<ServerWatch>,
+    /// The certificate is missing, has ended, or soon will.
+    certificate_due: AtomicBool,
+    clock_doubtful: AtomicBool,
+    /// When the certificate is looked at again, by the server's clock, Unix seconds.
+    next_look_s: AtomicI64,
 }
+
+/// Between two looks at how long the certificate is still good: an hour.
+const BETWEEN_LOOKS_S: i64 = 3_600;
+const CERTIFICATE: &str = "/sync/v1/certificate";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Contact {
     Unknown,
     Online,
     Offline,
+    OtherServer,
+    Unconfirmed,
     Revoked,
 }
 
@@ -87,7 +103,9 @@ impl Line {
         ids: Arc<dyn IdSource>,
         events: Box<dyn Fn(SyncEvent) + Send + Sync>,
     ) -> Self {
-        Self::over(Box::new(http::dial), store, clock, ids, events)
+        let watch = Arc::<ServerWatch>::default();
+        let dial = http::dialling(Times { watch: Arc::clone(&watch), now: now_of(&clock) });
+        Self { watch, ..Self::over(dial, store, clock, ids, events) }
     }
 
     /// The same on another line than HTTP.
@@ -113,6 +131,10 @@ impl Line {
             contact: Mutex::new(Contact::Unknown),
             dial,
             server: Mutex::new(None),
+            watch: Arc::default(),
+            certificate_due: AtomicBool::new(false),
+            clock_doubtful: AtomicBool::new(false),
+            next_look_s: AtomicI64::new(i64::MIN),
         }
     }
 
@@ -141,22 +163,86 @@ impl Line {
         drop(self.busy.write().await);
     }
 
-    /// The server of the present enrolment.
+    /// The server of the present enrolment. A certificate that is due is fetched first; while the old one is good, a failure
+    /// to do so is no reason to wait.
     pub async fn server(&self) -> Result<(Arc<Server>, Enrolment), Trouble> {
         let enrolment = self.on_store(|store| store.outbox.enrolment()).await?.ok_or(Trouble::NotEnrolled)?;
+        let server = self.server_of(&enrolment)?;
+        if !self.certificate_due.swap(false, Ordering::Relaxed) {
+            return Ok((server, enrolment));
+        }
+        match self.renew(&server, &enrolment).await {
+            Ok(renewed) => Ok((self.server_of(&renewed)?, renewed)),
+            Err(trouble) => {
+                tracing::warn!(%trouble, "a new certificate could not be fetched; it will be tried again");
+                Ok((server, enrolment))
+            }
+        }
+    }
+
+    async fn renew(&self, server: &Server, enrolment: &Enrolment) -> Result<Enrolment, Trouble> {
+        let reply: CertificateReply = server.call(Method::POST, CERTIFICATE, &[], Vec::new()).await?;
+        let certificate = own_certificate(&reply.certificate, &enrolment.signing_key().public())
+            .ok_or(Trouble::Senseless("the certificate is not this station's"))?;
+        let renewed = Enrolment { certificate, ..enrolment.clone() };
+        let kept = renewed.clone();
+        self.on_store(move |store| store.outbox.save_enrolment(&kept)).await?;
+        tracing::info!("a new certificate has been fetched");
+        Ok(renewed)
+    }
+
+    fn server_of(&self, enrolment: &Enrolment) -> Result<Arc<Server>, Trouble> {
         let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(server) = known.as_ref()
-            && server.is_of(&enrolment)
+            && server.is_of(enrolment)
         {
-            return Ok((Arc::clone(server), enrolment));
+            return Ok(Arc::clone(server));
         }
-        let server = Arc::new(Server::over((self.dial)(&enrolment)?, &enrolment));
+        let server = Arc::new(Server::over((self.dial)(enrolment)?, enrolment));
         *known = Some(Arc::clone(&server));
-        Ok((server, enrolment))
+        self.next_look_s.store(i64::MIN, Ordering::Relaxed);
+        Ok(server)
+    }
+
+    /// A reply that carries out a request has come over the channel: it tells the time, whether this station's certificate
+    /// is to be renewed by it, and that somebody has let this station in.
+    async fn note_answer(&self, server_time: DateTime<Utc>) {
+        self.watch.heard(server_time);
+        let doubtful = self.watch.clock_is_doubtful();
+        if self.clock_doubtful.swap(doubtful, Ordering::Relaxed) != doubtful {
+            self.tell(SyncEvent::ClockDoubtful(doubtful));
+        }
+        let next_look = self.next_look_s.load(Ordering::Relaxed);
+        if server_time.timestamp() < next_look {
+            return;
+        }
+        let confirmed = self.on_store(move |store| {
+            let Some(enrolment) = store.outbox.enrolment()? else { return Ok((false, false)) };
+            let shown = Shown::read(&enrolment.certificate).ok();
+            let due = shown.is_none_or(|shown| shown.validity.is_nearly_over(server_time));
+            let news = !enrolment.confirmed;
+            if news {
+                store.outbox.save_enrolment(&Enrolment { confirmed: true, ..enrolment })?;
+            }
+            Ok((due, news))
+        });
+        match confirmed.await {
+            Ok((due, news)) => {
+                self.next_look_s.store(server_time.timestamp() + BETWEEN_LOOKS_S, Ordering::Relaxed);
+                if due {
+                    self.certificate_due.store(true, Ordering::Relaxed);
+                }
+                if news {
+                    self.tell(SyncEvent::Confirmed);
+                }
+            }
+            Err(trouble) => tracing::warn!(%trouble, "the enrolment could not be looked at"),
+        }
     }
 
     /// Remembers the server's clock. A failure to write it is no reason to drop an answer.
     pub async fn note_server_time(&self, server_time: DateTime<Utc>) {
+        self.note_answer(server_time).await;
         let now = ServerTime::compare(server_time, self.clock.as_ref());
         if let Err(trouble) = self.on_store(move |store| store.outbox.note_server_time(now)).await {
             tracing::warn!(%trouble, "the server's time was not kept");
@@ -202,6 +288,14 @@ impl Line {
         let now = match outcome {
             Ok(_) => Contact::Online,
             Err(Trouble::Call(CallFault::Refused { problem, .. })) if is_revoked(problem) => Contact::Revoked,
+            Err(Trouble::Call(CallFault::Refused { problem, .. })) if problem.code == ProblemCode::Unconfirmed => {
+                Contact::Unconfirmed
+            }
+            Err(Trouble::Call(CallFault::Refused { problem, .. })) if problem.code == ProblemCode::CertificateDue => {
+                self.certificate_due.store(true, Ordering::Relaxed);
+                return;
+            }
+            Err(Trouble::Call(CallFault::OtherServer { .. })) => Contact::OtherServer,
             Err(Trouble::Call(CallFault::Unreachable { .. })) => Contact::Offline,
             // The server answered, or was not asked.
             Err(_) => return,
@@ -218,6 +312,8 @@ impl Line {
                 self.tell(SyncEvent::Online);
             }
             (Contact::Revoked, _) => self.tell(SyncEvent::Revoked),
+            (Contact::OtherServer, _) => self.tell(SyncEvent::OtherServer),
+            (Contact::Unconfirmed, _) => self.tell(SyncEvent::Unconfirmed),
             (Contact::Offline, Err(Trouble::Call(CallFault::Unreachable { server, .. }))) => {
                 let message = Message::new(MessageCode::ServerUnreachable).with("server", Param::Text(server.clone()));
                 self.tell(SyncEvent::Offline(message));

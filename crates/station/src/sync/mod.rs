@@ -30,12 +30,12 @@ use crate::store::{PageEffect, StationStore};
 use line::Line;
 
 pub use enrol::{EnrolFault, enrol};
-pub use http::CallFault;
+pub use http::{CallFault, server_address};
 pub use line::Trouble;
 pub use pull::Pulled;
 pub use push::Pushed;
 pub use rounds::Rounds;
-pub use wire::{Dial, Wire, WireReply, WireRequest};
+pub use wire::{Dial, Wire, WireFault, WireReply, WireRequest};
 
 /// What synchronisation has to tell.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,6 +50,14 @@ pub enum SyncEvent {
     Offline(Message),
     /// The server does not know this station, or no longer. Everything is kept.
     Revoked,
+    /// Something else answers at the server's address.
+    OtherServer,
+    /// Somebody must compare this station's fingerprint first.
+    Unconfirmed,
+    /// Somebody has; the station may work.
+    Confirmed,
+    /// By this machine's clock the server's certificate is not in force, or it is again.
+    ClockDoubtful(bool),
     /// The server's database was restored; everything retained is being offered again.
     EpochChanged,
 }

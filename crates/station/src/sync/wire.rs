@@ -52,10 +52,25 @@ impl WireReply {
     }
 }
 
+/// Why no answer came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum WireFault {
+    /// The line is down; in words.
+    Broken(String),
+    /// Something else than the pinned server is at its other end.
+    OtherServer,
+}
+
+impl From<String> for WireFault {
+    fn from(words: String) -> Self {
+        Self::Broken(words)
+    }
+}
+
 /// The line to one server.
 pub trait Wire: Send + Sync {
     /// Carries a request there and its answer back, or says in words why none came.
-    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, String>>;
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, WireFault>>;
 }
 
 /// Makes the line to the server of an enrolment.

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-use cordwainer_protocol::PROTOCOL;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cordwainer_protocol::sync::{EnrolReply, EnrolRequest};
+use cordwainer_protocol::{PROTOCOL, Secret};
 use cordwainer_server::store::Store;
 use cordwainer_server::test_support::factory;
 use cordwainer_station::store::Enrolment;
@@ -96,7 +98,7 @@ async fn enrol(server: &SimServer, store: &Store, workstation: &str, whole_floor
     let key_seed = [u8::try_from(number).unwrap_or(0) + 1; 32];
     let asked = EnrolRequest {
         protocol: PROTOCOL,
-        code: code.code,
+        code: Secret::new(code.code),
         public_key: SigningKey::from_seed(&key_seed).public().to_string(),
         app_version: "simulated".to_owned(),
     };
@@ -111,14 +113,19 @@ async fn enrol(server: &SimServer, store: &Store, workstation: &str, whole_floor
     let body = reply.chunk().await.expect("whole").expect("with a body");
     let reply: EnrolReply =
         serde_json::from_slice(&body).unwrap_or_else(|fault| panic!("{fault}: {}", String::from_utf8_lossy(&body)));
+    let fingerprint = SigningKey::from_seed(&key_seed).public().fingerprint();
+    store.confirm_station(reply.station_id, &fingerprint).await.expect("somebody compares and lets it in");
     Enrolment {
         station_id: reply.station_id,
         site_id: reply.site_id,
         workstation: reply.workstation,
         scope: reply.scope,
-        server_url: "http://the-server".to_owned(),
+        server_url: "https://the-server".to_owned(),
         server_key: reply.server_key.parse().expect("a key"),
         server_epoch: reply.server_epoch,
-        key_seed,
+        key_seed: Secret::new(key_seed),
+        // No channel is opened in here; the doors take each station as if it had shown its own.
+        certificate: STANDARD.decode(&reply.certificate).expect("base 64"),
+        confirmed: true,
     }
 }

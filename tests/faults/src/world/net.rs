@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use cordwainer_domain::ActionId;
 use cordwainer_protocol::sync::{PushReply, PushRequest};
-use cordwainer_station::sync::{Wire, WireReply, WireRequest};
+use cordwainer_station::sync::{Wire, WireFault, WireReply, WireRequest};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
@@ -200,13 +200,18 @@ impl Default for Fate {
 }
 
 impl Wire for Line {
-    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, String>> {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, WireFault>> {
         async move {
             self.net.clock.pass_ms(LATENCY_MS);
             let fate = self.net.fate(self.machine, &request);
             let mut answer = None;
             for _ in 0..fate.arrives {
-                let mut reply = self.net.server.call(&request).await.ok_or("the line broke")?;
+                let mut reply = self
+                    .net
+                    .server
+                    .call(&request)
+                    .await
+                    .ok_or_else(|| WireFault::Broken("the line broke".to_owned()))?;
                 let body = reply.chunk().await?.unwrap_or_default();
                 if reply.status.is_success() {
                     self.net.observe(self, &request, &body);
@@ -214,7 +219,7 @@ impl Wire for Line {
                 // The answer to the first is the one that is heard; a second one finds nobody waiting.
                 answer.get_or_insert(WireReply::whole(reply.status, reply.headers, body));
             }
-            answer.filter(|_| fate.answers).ok_or_else(|| "no answer in time".to_owned())
+            answer.filter(|_| fate.answers).ok_or_else(|| WireFault::Broken("no answer in time".to_owned()))
         }
         .boxed()
     }

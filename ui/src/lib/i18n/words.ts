@@ -94,6 +94,8 @@ export const MESSAGES: Record<MessageCode, Said> = {
   server_unreachable: m.msg_server_unreachable,
   enrol_code_refused: m.msg_enrol_code_refused,
   server_key_mismatch: m.msg_server_key_mismatch,
+  awaits_confirmation: m.msg_awaits_confirmation,
+  clock_off: m.msg_clock_off,
   station_revoked: m.msg_station_revoked,
   not_enrolled: m.msg_not_enrolled,
   data_folder_read_only: m.msg_data_folder_read_only,

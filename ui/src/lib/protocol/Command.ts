@@ -167,7 +167,7 @@ print_job: string,
  */
 came_out: boolean, } } | { "command": "enrol", "args": { 
 /**
- * `http://host:port`.
+ * `https://host:port`.
  */
 server: string, 
 /**

@@ -3,4 +3,4 @@
 /**
  * How the app runs.
  */
-export type Mode = "standalone" | "joined" | "unenrolled";
+export type Mode = "standalone" | "joined" | "unconfirmed" | "unenrolled";

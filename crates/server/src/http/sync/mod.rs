@@ -1,5 +1,6 @@
 //! Doors for stations.
 
+pub(crate) mod certificate;
 pub(crate) mod enrol;
 pub(crate) mod poke;
 pub(crate) mod pull;

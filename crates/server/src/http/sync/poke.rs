@@ -12,7 +12,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::http::App;
 use crate::http::fault::Fault;
-use crate::http::signed::{self, Signed};
+use crate::http::signed::{self, Admission, Signed};
 use crate::sync::authenticate::Freshness;
 
 /// A sign of life on a quiet stream.
@@ -24,7 +24,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
     (status = 401, description = "Unknown station, or a stale nonce; a fresh one is in the header."),
 ))]
 pub(crate) async fn poke(State(app): State<App>, request: Request) -> Result<Response, Fault> {
-    let Signed { station, .. } = signed::open(&app, request, Freshness::Nonce).await?;
+    let Signed { station, .. } = signed::open(&app, request, Freshness::Nonce, Admission::Station).await?;
     let stream = pokes(app.store.listen(), station.site, app.stopping.clone());
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::http::App;
 use crate::http::fault::Fault;
-use crate::http::signed::{self, Signed, answer};
+use crate::http::signed::{self, Admission, Signed, answer};
 use crate::store::station::Waits;
 use crate::sync::authenticate::Freshness;
 use crate::sync::fault::Refusal;
@@ -51,7 +51,7 @@ impl From<Page> for use_case::Ask {
     ))]
 pub(crate) async fn pull(State(app): State<App>, request: Request) -> Result<Response, Fault> {
     let page = Query::<Page>::try_from_uri(request.uri());
-    let Signed { station, .. } = signed::open(&app, request, Freshness::Nonce).await?;
+    let Signed { station, .. } = signed::open(&app, request, Freshness::Nonce, Admission::Station).await?;
     let outcome = match page {
         Ok(Query(page)) => use_case::pull(&app.store, &station, &page.into()).await,
         Err(fault) => Err(Refusal::Malformed(fault.to_string())),

@@ -6,7 +6,7 @@ use cordwainer_protocol::sync::PushRequest;
 
 use crate::http::App;
 use crate::http::fault::Fault;
-use crate::http::signed::{self, Signed, answer};
+use crate::http::signed::{self, Admission, Signed, answer};
 use crate::sync::authenticate::Freshness;
 use crate::sync::fault::Refusal;
 use crate::sync::push as use_case;
@@ -20,7 +20,7 @@ use crate::sync::push as use_case;
     (status = 413, description = "Send less at once."),
 ))]
 pub(crate) async fn push(State(app): State<App>, request: Request) -> Result<Response, Fault> {
-    let Signed { station, body } = signed::open(&app, request, Freshness::Lease).await?;
+    let Signed { station, body } = signed::open(&app, request, Freshness::Lease, Admission::Station).await?;
     let sender = station.clone();
     let store = app.store.clone();
     let task = tokio::spawn(async move {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::http::App;
 use crate::http::fault::Fault;
-use crate::http::signed::{self, Signed, answer};
+use crate::http::signed::{self, Admission, Signed, answer};
 use crate::sync::authenticate::Freshness;
 use crate::sync::fault::Refusal;
 use crate::sync::snapshot as use_case;
@@ -45,7 +45,7 @@ impl From<Part> for use_case::Ask {
     ))]
 pub(crate) async fn snapshot(State(app): State<App>, request: Request) -> Result<Response, Fault> {
     let part = Query::<Part>::try_from_uri(request.uri());
-    let Signed { station, .. } = signed::open(&app, request, Freshness::Nonce).await?;
+    let Signed { station, .. } = signed::open(&app, request, Freshness::Nonce, Admission::Station).await?;
     let outcome = match part {
         Ok(Query(part)) => use_case::chunk(&app.store, &station, &part.into()).await,
         Err(fault) => Err(Refusal::Malformed(fault.to_string())),

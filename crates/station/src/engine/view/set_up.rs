@@ -1,6 +1,6 @@
 //! Devices and place.
 
-use cordwainer_protocol::station::{Mode, ScannerSetting, SetUp, WorkstationChoice};
+use cordwainer_protocol::station::{ScannerSetting, SetUp, WorkstationChoice};
 
 use super::super::Engine;
 use crate::devices::{SCANNERS_SETTING, ports};
@@ -9,7 +9,7 @@ impl Engine {
     pub(in crate::engine) fn set_up(&self) -> SetUp {
         let place = self.place.as_ref();
         SetUp {
-            mode: if place.is_some() { self.about.mode } else { Mode::Unenrolled },
+            mode: self.mode(),
             server: place.map(|place| place.server_url.clone()),
             station: place.map(|place| place.station),
             fingerprint: place.map(|place| place.key.public().fingerprint()),

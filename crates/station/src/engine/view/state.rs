@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::{ActionId, WorkerId};
-use cordwainer_protocol::station::{Mode, StationState, Unsent};
+use cordwainer_protocol::station::{StationState, Unsent};
 
 use super::super::Engine;
 
@@ -17,7 +17,7 @@ impl Engine {
         let work_centre = workstation.and_then(|found| found.work_centre.clone());
         let active = self.attendance.present().map(|session| session.worker);
         StationState {
-            mode: if place.is_some() { self.about.mode } else { Mode::Unenrolled },
+            mode: self.mode(),
             site: image.site.as_ref().map(|site| site.name.clone()),
             time_zone: names
                 .calendar()

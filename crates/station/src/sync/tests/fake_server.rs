@@ -1,6 +1,8 @@
 //! A server that checks signatures, nonces and chains as the real one must, keeps what it is sent, and breaks on request.
 
 use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -10,12 +12,16 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use chrono::DateTime;
+use cordwainer_channel::{Authority, Now, OwnCertificate, stations_side};
 use cordwainer_domain::ActionId;
 use cordwainer_protocol::sync::{
     Change, NONCE_HEADER, PinTally, Problem, ProblemCode, PullReply, PushReply, PushRequest, PushVerdict,
     SIGNATURE_HEADER, STATION_HEADER, VerdictRow, VerdictStatus, Witness,
 };
 use cordwainer_sync::{Cursor, Hash, Offered, Purpose, PushFault, StationHead, request_bytes, take_in};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::fixture;
 
@@ -65,6 +71,7 @@ pub struct Kept {
 pub struct FakeServer {
     pub url: String,
     kept: Arc<Mutex<Kept>>,
+    opened: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -75,8 +82,13 @@ impl Drop for FakeServer {
 }
 
 impl FakeServer {
-    /// Starts on a port that the system chooses.
+    /// Starts on a port that the system chooses, as the server that the tests' station is enrolled with.
     pub async fn start() -> Self {
+        Self::start_as(fixture::server_authority()).await
+    }
+
+    /// Starts as the server of an authority.
+    pub async fn start_as(authority: Arc<Authority>) -> Self {
         let head = StationHead {
             incarnation: String::new(),
             last_seq: 0,
@@ -105,10 +117,12 @@ impl FakeServer {
             enrol_reply: None,
         }));
         let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&kept));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("serves") });
-        Self { url, kept, task }
+        let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("https://{}", socket.local_addr().expect("an address"));
+        let opened: Arc<AtomicUsize> = Arc::default();
+        let channel = Channel { socket, acceptor: acceptor(authority), opened: Arc::clone(&opened) };
+        let task = tokio::spawn(async move { axum::serve(channel, router).await.expect("serves") });
+        Self { url, kept, opened, task }
     }
 
     /// Closes the port.
@@ -128,9 +142,48 @@ impl FakeServer {
         self.kept(|kept| kept.instead.entry(path).or_default().push_back(instead));
     }
 
+    /// How many channels were opened so far.
+    pub fn opened(&self) -> usize {
+        self.opened.load(Ordering::SeqCst)
+    }
+
     /// Every nonce handed out so far is old now.
     pub fn age_nonces(&self) {
         self.kept(|kept| kept.nonce += 1);
+    }
+}
+
+/// The server's end of the channel; who fails to open it is not served.
+struct Channel {
+    socket: TcpListener,
+    acceptor: TlsAcceptor,
+    opened: Arc<AtomicUsize>,
+}
+
+fn acceptor(authority: Arc<Authority>) -> TlsAcceptor {
+    let now: Now = Arc::new(fixture::beginning);
+    let names = vec!["localhost".to_owned()];
+    let own = OwnCertificate::issue(Arc::clone(&authority), names, Arc::clone(&now), Arc::new(|| [2; 16]));
+    let config = stations_side(&authority, own.expect("issued").for_stations(), now).expect("a channel");
+    TlsAcceptor::from(Arc::new(config))
+}
+
+impl axum::serve::Listener for Channel {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            let Ok((stream, from)) = self.socket.accept().await else { continue };
+            if let Ok(stream) = self.acceptor.accept(stream).await {
+                self.opened.fetch_add(1, Ordering::SeqCst);
+                return (stream, from);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<Self::Addr> {
+        self.socket.local_addr()
     }
 }
 

@@ -71,7 +71,7 @@ impl Member {
         let (workstation, operation) = PLACES[index % PLACES.len()];
         let folder = tempfile::tempdir().expect("a folder for the station");
         let code = server.enrol_code(workstation);
-        let mut workplace = Workplace::enrol(folder.path(), &server.address(), &code).await;
+        let mut workplace = Workplace::enrol(folder.path(), server, &code).await;
         workplace.go();
         workplace.followed().await;
         workplace.stop().await;

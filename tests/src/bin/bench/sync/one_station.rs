@@ -29,7 +29,7 @@ pub async fn measure(peer: Option<&Peer>) -> Vec<Figure> {
     let data = factory::with_pairs(PAIRS);
     let mut server = Server::with_factory(Engine::Sqlite, data.path());
     let folder = tempfile::tempdir().expect("a folder for the station");
-    let mut station = Workplace::enrol(folder.path(), &server.address(), &server.enrol_code("cut-1")).await;
+    let mut station = Workplace::enrol(folder.path(), &server, &server.enrol_code("cut-1")).await;
     let mut figures = vec![snapshot(&mut station).await];
     figures.extend(pin_checks(&station));
     let work = station.work("cutting.pattern");

@@ -13,6 +13,7 @@ use cordwainer_station::ids::{IdSource, SystemIds};
 use cordwainer_station::store::{Enrolment, SCHEMA_VERSION, SignedAction, StationStore};
 use cordwainer_station::sync::{self, SyncEvent, SyncHandle};
 use cordwainer_sync::{Purpose, encode};
+use cordwainer_tests::server::Server;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -45,10 +46,13 @@ impl Workplace {
     ///
     /// # Panics
     /// When the server refuses.
-    pub async fn enrol(folder: &Path, server: &str, code: &str) -> Self {
+    pub async fn enrol(folder: &Path, server: &Server, code: &str) -> Self {
         let (store, _) = StationStore::open(folder, &SystemClock, &SystemIds).expect("an empty folder can be used");
-        let enrolment =
-            sync::enrol(server, code, &store, &SystemIds, "bench").await.unwrap_or_else(|fault| panic!("{fault}"));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let enrolled = sync::enrol(&server.address(), code, &store, &clock, &SystemIds, "bench").await;
+        let enrolment = enrolled.unwrap_or_else(|fault| panic!("{fault}"));
+        let fingerprint = enrolment.signing_key().public().fingerprint();
+        server.confirm(&enrolment.station_id.to_string(), &fingerprint);
         Self { store: Arc::new(store), enrolment, running: None }
     }
 

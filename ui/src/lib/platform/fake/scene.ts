@@ -78,6 +78,9 @@ export const SCENES: Record<string, Scene> = {
   unenrolled: (station) => {
     station.state = { ...station.state, mode: 'unenrolled', workstation: null, workstation_name: null, workstation_kind: null };
   },
+  unconfirmed: (station) => {
+    station.state = { ...station.state, mode: 'unconfirmed', workstation_name: null, workstation_kind: null, online: false, offline_reason: message('awaits_confirmation') };
+  },
   standalone: (station) => {
     signIn(station);
     station.state = { ...station.state, mode: 'standalone' };

@@ -1,6 +1,7 @@
 //! An outbox that is copied to another station, and a station whose PC is replaced.
 
 use cordwainer_domain::StationId;
+use cordwainer_protocol::Secret;
 use cordwainer_protocol::sync::OutboxExport;
 use uuid::Uuid;
 
@@ -9,7 +10,11 @@ use crate::fixture::{Desk, enrolment};
 use crate::store::{Enrolment, OutcomeState, StationStore, StoreFault};
 
 fn another_station() -> Enrolment {
-    Enrolment { station_id: StationId(Uuid::from_u128(0xDD)), key_seed: [4; 32], ..enrolment("http://127.0.0.1:1") }
+    Enrolment {
+        station_id: StationId(Uuid::from_u128(0xDD)),
+        key_seed: Secret::new([4; 32]),
+        ..enrolment("http://127.0.0.1:1")
+    }
 }
 
 /// A desk of a station, with so many records.
