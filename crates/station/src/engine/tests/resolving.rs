@@ -151,7 +151,7 @@ fn a_worker_without_the_role_decides_nothing() {
     let mut shop = desk(WANG);
     let twice = item(&mut shop, "signed_twice");
     let refused = shop.press(resolve(&twice, Resolution::CreditFirst, None, Some(PIN)));
-    assert_eq!(said(&refused), (K::Refused, M::RoleMissing), "it is the supervisor's");
+    assert_eq!(said(&refused), (K::Refused, M::BadgeNeeded), "the badge has opened nothing at the supervisor's desk");
     assert!(shop.facts().is_empty(), "and nothing is recorded");
 }
 

@@ -210,7 +210,7 @@ fn an_outbox_of_the_first_version_with_500_pending_is_brought_up_to_date_and_sen
     drop(store);
     let conn = desk.raw("outbox.db");
     conn.execute_batch(
-        "DROP TABLE owner; DROP INDEX outcome_by_age; DROP TRIGGER retention_is_for_the_settled;
+        "ALTER TABLE witness DROP COLUMN sig; DROP TABLE owner; DROP INDEX outcome_by_age; DROP TRIGGER retention_is_for_the_settled;
          CREATE TRIGGER retention_is_for_the_settled BEFORE INSERT ON retention_due BEGIN SELECT RAISE(ABORT, 'no'); END;
          ALTER TABLE outcome DROP COLUMN stored_at; ALTER TABLE pin_failure DROP COLUMN wait_ms;
          ALTER TABLE pin_failure DROP COLUMN since_mono_ms; ALTER TABLE pin_failure DROP COLUMN boot_id;
