@@ -42,13 +42,13 @@ impl OwnCertificate {
     ///
     /// # Errors
     /// [`AuthorityFault`], for instance when a name cannot stand in a certificate.
-    pub fn issue(
+    pub fn begin(
         authority: Arc<Authority>,
         names: Vec<String>,
         now: Now,
         serials: Serials,
     ) -> Result<Arc<Self>, AuthorityFault> {
-        let issued = Mutex::new(issue(&authority, &names, &now, &serials)?);
+        let issued = Mutex::new(certificates(&authority, &names, &now, &serials)?);
         Ok(Arc::new(Self { authority, names, now, serials, issued }))
     }
 
@@ -67,7 +67,7 @@ impl OwnCertificate {
     fn current(&self, stations: bool) -> Arc<CertifiedKey> {
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
         if issued.validity.is_nearly_over((self.now)())
-            && let Ok(next) = issue(&self.authority, &self.names, &self.now, &self.serials)
+            && let Ok(next) = certificates(&self.authority, &self.names, &self.now, &self.serials)
         {
             *issued = next;
         }
@@ -75,7 +75,12 @@ impl OwnCertificate {
     }
 }
 
-fn issue(authority: &Authority, names: &[String], now: &Now, serials: &Serials) -> Result<Issued, AuthorityFault> {
+fn certificates(
+    authority: &Authority,
+    names: &[String],
+    now: &Now,
+    serials: &Serials,
+) -> Result<Issued, AuthorityFault> {
     let (for_stations, for_browsers) = authority.for_server(names, now(), serials())?;
     let validity = Shown::of(&for_stations.cert[0])?.validity;
     Ok(Issued { validity, for_stations: Arc::new(for_stations), for_browsers: Arc::new(for_browsers) })

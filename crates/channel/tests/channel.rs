@@ -34,7 +34,7 @@ fn authority(seed: [u8; 32]) -> Arc<Authority> {
 
 /// The server's end on a day.
 fn server(authority: &Arc<Authority>, day: i64) -> ServerConnection {
-    let own = OwnCertificate::issue(Arc::clone(authority), Vec::new(), fixed(day), Arc::new(|| [9; 16])).unwrap();
+    let own = OwnCertificate::begin(Arc::clone(authority), Vec::new(), fixed(day), Arc::new(|| [9; 16])).unwrap();
     let config = stations_side(authority, own.for_stations(), fixed(day)).unwrap();
     ServerConnection::new(Arc::new(config)).unwrap()
 }
@@ -206,7 +206,7 @@ fn a_server_makes_its_next_certificate_before_the_last_one_ends() {
     let day = Arc::new(std::sync::atomic::AtomicI64::new(0));
     let shown = Arc::clone(&day);
     let now: Now = Arc::new(move || at(shown.load(std::sync::atomic::Ordering::SeqCst)));
-    let own = OwnCertificate::issue(authority.clone(), Vec::new(), now.clone(), Arc::new(|| [9; 16])).unwrap();
+    let own = OwnCertificate::begin(authority.clone(), Vec::new(), now.clone(), Arc::new(|| [9; 16])).unwrap();
     let config = Arc::new(stations_side(&authority, own.for_stations(), now).unwrap());
     let mut ends = Vec::new();
     for today in [0, SERVER_CERTIFICATE_DAYS / 2, SERVER_CERTIFICATE_DAYS - 5, 3 * SERVER_CERTIFICATE_DAYS] {

@@ -17,7 +17,7 @@ const MEANS_ELSE: &[(&str, &[&str], &str)] = &[
         &["crates/sync/", "crates/protocol/", "crates/station/", "crates/server/", "tests/"],
         "what one push carries",
     ),
-    ("client", &["crates/station/", "crates/server/", "tests/"], "the calling side of HTTP"),
+    ("client", &["crates/station/", "crates/server/", "crates/channel/", "tests/"], "the calling side of HTTP"),
     (
         "task",
         &["crates/station/", "crates/server/", "crates/devices/", "src-tauri/", "tests/"],

@@ -26,7 +26,7 @@ impl Channels {
         let ids = config.ids.clone();
         let serials: Serials = Arc::new(move || random(ids.as_ref()));
         let authority = store.identity().authority();
-        let own = OwnCertificate::issue(Arc::clone(authority), names(config), now.clone(), serials)?;
+        let own = OwnCertificate::begin(Arc::clone(authority), names(config), now.clone(), serials)?;
         let stations = Arc::new(stations_side(authority, own.for_stations(), now)?);
         let office = match &config.office {
             OfficeChannel::Given { certificate, key } => {

@@ -10,6 +10,7 @@ pub(crate) mod age_alarm;
 pub(crate) mod alarm;
 pub(crate) mod audit;
 pub(crate) mod checkpoint;
+mod confirmation;
 pub(crate) mod conflict;
 pub(crate) mod db;
 pub(crate) mod enrolment;

@@ -176,36 +176,6 @@ impl Store {
         Ok(())
     }
 
-    /// Lets a new station in, once a person has compared what its screen shows with what the server holds. Case, hyphens and
-    /// spaces do not count.
-    ///
-    /// # Errors
-    /// [`StoreFault::Missing`] when there is no such station, [`StoreFault::Refused`] when the fingerprint is another one.
-    pub async fn confirm_station(&self, id: StationId, fingerprint: &str) -> Result<(), StoreFault> {
-        retried!(self.try_confirm_station(id, fingerprint))
-    }
-
-    async fn try_confirm_station(&self, id: StationId, fingerprint: &str) -> Result<(), StoreFault> {
-        const SQL: &str = "UPDATE station SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
-        let found = self.station(id).await?.filter(|station| !station.is_server);
-        let station = found.ok_or_else(|| StoreFault::Missing { what: "station", id: id.to_string() })?;
-        let ours = station.public_key.fingerprint();
-        if !is_same_fingerprint(&ours, fingerprint) {
-            return Err(StoreFault::Refused(format!(
-                "the server holds {ours}; if the station's screen shows anything else, somebody is in between: revoke it"
-            )));
-        }
-        if station.confirmed_at.is_some() {
-            return Ok(());
-        }
-        let mut writing = self.writing(&station.site).await?;
-        let now_ms = writing.now_ms();
-        on!(&mut writing.tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
-        writing.note(Entry::new("station_confirmed", id, &json!({ "fingerprint": ours }))?);
-        writing.close().await?;
-        Ok(())
-    }
-
     /// Remembers that a station was heard of, how far it follows the feed, and what it says waits there.
     pub(crate) async fn heard_of(
         &self,
@@ -231,14 +201,6 @@ impl Store {
             .map(|_| ()))?;
         tx.commit().await
     }
-}
-
-/// As two people read it to each other.
-fn is_same_fingerprint(ours: &str, told: &str) -> bool {
-    let plain = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
-    };
-    plain(ours) == plain(told)
 }
 
 pub(crate) async fn find(tx: &mut Tx, id: StationId) -> Result<Option<Station>, StoreFault> {

@@ -163,7 +163,7 @@ struct Channel {
 fn acceptor(authority: Arc<Authority>) -> TlsAcceptor {
     let now: Now = Arc::new(fixture::beginning);
     let names = vec!["localhost".to_owned()];
-    let own = OwnCertificate::issue(Arc::clone(&authority), names, Arc::clone(&now), Arc::new(|| [2; 16]));
+    let own = OwnCertificate::begin(Arc::clone(&authority), names, Arc::clone(&now), Arc::new(|| [2; 16]));
     let config = stations_side(&authority, own.expect("issued").for_stations(), now).expect("a channel");
     TlsAcceptor::from(Arc::new(config))
 }
