@@ -41,5 +41,5 @@ pub fn data_import(input: &[u8]) {
 
 fn demo() -> &'static BTreeMap<String, Vec<u8>> {
     static DEMO: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
-    DEMO.get_or_init(|| Source::embedded_files())
+    DEMO.get_or_init(Source::embedded_files)
 }

@@ -19,8 +19,11 @@ pub use pull_body::pull_body;
 pub use push_body::push_body;
 pub use scan_framing::scan_framing;
 
+/// Reads bytes of a stranger's; panics if a rule of ours is broken.
+pub type Target = fn(&[u8]);
+
 /// What is fuzzed, under the name of its folder in the corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("scan_framing", scan_framing),
     ("code_parsing", code_parsing),
     ("push_body", push_body),

@@ -11,7 +11,9 @@ pub fn push_body(input: &[u8]) {
         serde_json::from_slice(&serde_json::to_vec(&push).expect("was read")).expect("was written");
     assert_eq!(again, push, "a push means the same after a proxy has rewritten it");
     for offer in &push.actions {
-        let _ = offer.sig.parse::<Signature>();
+        if let Ok(signature) = offer.sig.parse::<Signature>() {
+            assert_eq!(signature.to_string().parse(), Ok(signature), "a signature that can be read can be written");
+        }
         let header = read_header(offer.body.as_bytes());
         if let Ok(action) = decode(offer.body.as_bytes()) {
             let header = header.expect("what can be read whole has a header");

@@ -17,14 +17,14 @@ const MEANS_ELSE: &[(&str, &[&str], &str)] = &[
         &["crates/sync/", "crates/protocol/", "crates/station/", "crates/server/", "tests/"],
         "what one push carries",
     ),
-    ("client", &["crates/station/", "crates/server/", "crates/channel/", "tests/"], "the calling side of HTTP"),
+    ("client", &["crates/station/", "crates/server/", "crates/channel/", "tests/"], "the calling side of HTTP and TLS"),
     (
         "task",
         &["crates/station/", "crates/server/", "crates/devices/", "src-tauri/", "tests/"],
         "a task of the async runtime",
     ),
     ("bench", &["tests/"], "the program that measures"),
-    ("issue", &["crates/server/"], "to give out a grant"),
+    ("issue", &["crates/server/", "crates/channel/"], "to give out a grant or a certificate"),
 ];
 /// A function with a longer name is a test whose name is a sentence.
 const NAME_WORDS_MAX: usize = 5;

@@ -93,7 +93,8 @@ pub fn authorise(
 /// an inspector may say, too.
 fn may_resolve(fact: &Fact, worker: &Worker, auth_level: AuthLevel) -> Result<(), AuthzProblem> {
     let of_judgements = matches!(fact, Fact::ConflictResolved { between: ConflictKind::PassAndFail { .. }, .. });
-    if !worker.has_role(Role::Supervisor) && !(of_judgements && worker.has_role(Role::Inspector)) {
+    let may_decide = worker.has_role(Role::Supervisor) || (of_judgements && worker.has_role(Role::Inspector));
+    if !may_decide {
         return Err(AuthzProblem::RoleMissing { role: Role::Supervisor });
     }
     if auth_level < AuthLevel::Pin { Err(AuthzProblem::PinNeeded) } else { Ok(()) }

@@ -1,4 +1,6 @@
 //! Rows of the feed. What a station holds is exactly these, and nothing about prices, contacts or other people's pay.
+//!
+//! Long because that claim can be checked only where all of them stand together.
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::code::Code;

@@ -1,4 +1,6 @@
 //! Stations: who may push and pull, how far each has come, and what the server last heard of it.
+//!
+//! Long because the statements over one row, each short, are read beside each other.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use cordwainer_domain::{SiteId, StationId, WorkstationId};

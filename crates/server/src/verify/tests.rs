@@ -144,7 +144,7 @@ const THOROUGH: usize = 50;
 
 /// The columns that are edited of the row at `index`.
 fn columns_of<T>(edits: &[T], index: usize) -> impl Iterator<Item = (usize, &T)> {
-    edits.iter().enumerate().filter(move |(column, _)| index < THOROUGH || (index + column) % edits.len() == 0)
+    edits.iter().enumerate().filter(move |(column, _)| index < THOROUGH || (index + column).is_multiple_of(edits.len()))
 }
 
 fn flip(bytes: &mut [u8]) {

@@ -2,6 +2,8 @@
 //!
 //! One VFS is registered for the process; a path names the disk. A handle keeps the boot of the disk that it was opened on, so
 //! that what was open before a cut of the power answers nothing but errors afterwards.
+//!
+//! Long because the tables of C functions and the functions themselves are one contract, and all that is `unsafe` stays here.
 #![allow(unsafe_code, reason = "SQLite asks for its disk through a C interface")]
 
 use std::collections::BTreeMap;

@@ -203,16 +203,19 @@ async fn answer(
     if let Some(Instead::After(status, text)) = instead {
         return (status, text).into_response();
     }
-    let mut response = answer.unwrap_or_else(|(status, problem)| (status, axum::Json(problem)).into_response());
+    let mut response = answer.unwrap_or_else(|refused| {
+        let (status, problem) = *refused;
+        (status, axum::Json(problem)).into_response()
+    });
     let nonce = HeaderValue::from_str(&format!("nonce-{}", kept.nonce)).expect("ASCII");
     response.headers_mut().insert(NONCE_HEADER, nonce);
     response
 }
 
-type Answer = Result<Response, (StatusCode, Problem)>;
+type Answer = Result<Response, Box<(StatusCode, Problem)>>;
 
-fn problem<T>(status: StatusCode, code: ProblemCode) -> Result<T, (StatusCode, Problem)> {
-    Err((status, Problem::new(code, "as the test asked")))
+fn problem<T>(status: StatusCode, code: ProblemCode) -> Result<T, Box<(StatusCode, Problem)>> {
+    Err(Box::new((status, Problem::new(code, "as the test asked"))))
 }
 
 impl Kept {
@@ -241,7 +244,7 @@ impl Kept {
         uri: &Uri,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<(), (StatusCode, Problem)> {
+    ) -> Result<(), Box<(StatusCode, Problem)>> {
         let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if self.revoked || said(STATION_HEADER) != fixture::station().to_string() {
             return problem(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised);
@@ -357,12 +360,14 @@ impl Kept {
     }
 }
 
-fn refused(fault: PushFault) -> (StatusCode, Problem) {
+fn refused(fault: PushFault) -> Box<(StatusCode, Problem)> {
     let (code, expected_seq, fork) = match fault {
         PushFault::Gap { expected } => (ProblemCode::Gap, Some(expected), None),
         PushFault::Fork { last_seq, chain_hash } => (ProblemCode::Fork, None, Some((last_seq, chain_hash.to_string()))),
-        PushFault::Broken { .. } => return (StatusCode::BAD_REQUEST, Problem::new(ProblemCode::Malformed, "broken")),
+        PushFault::Broken { .. } => {
+            return Box::new((StatusCode::BAD_REQUEST, Problem::new(ProblemCode::Malformed, "broken")));
+        }
     };
     let (last_seq, chain_hash) = fork.unzip();
-    (StatusCode::CONFLICT, Problem { expected_seq, last_seq, chain_hash, ..Problem::new(code, "") })
+    Box::new((StatusCode::CONFLICT, Problem { expected_seq, last_seq, chain_hash, ..Problem::new(code, "") }))
 }
