@@ -95,18 +95,19 @@ fn station_on(disk: &SmallDisk, server: &Server, workstation: &str) -> Station {
 #[test]
 fn a_station_on_a_full_disk_begins_nothing_and_says_so_until_there_is_room() {
     let server = Server::with_demo(Engine::Sqlite);
+    let factory = server.factory();
     let disk = SmallDisk::of(STATION_DISK);
-    let station = station_on(&disk, &server, WORKSTATION);
-    let mut floor = Floor::of(server, station);
-    floor.record(2);
-    floor.station.drained();
+    let mut station = station_on(&disk, &server, "sole-1");
     disk.fill();
-    let code = floor.next_code();
-    let refused = floor.station.scan_to(&code, "refused");
-    assert!(!floor.book.note(&refused), "nothing begins: {refused}");
+    station.scan_to(&factory.badge("pan-yongfu"), "signed_in");
+    let traveller = factory.traveller("WO-2611-030");
+    let refused = station.scan_to(&traveller, "refused");
+    assert!(refused["action"].is_null(), "no work begins: {refused}");
     disk.make_room();
-    assert!(floor.book.note(&floor.station.scan_until(&code, "signed_in")), "with room, work begins again");
-    floor.prove(0, "after the disk was full");
+    station.scan_until(&traveller, "started");
+    station.drained();
+    assert_eq!(station.recorded(), 2, "the badge, which the reserve took in, and the start, for which there was room");
+    server.verify();
 }
 
 #[test]
