@@ -48,7 +48,7 @@ fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
     let made: Value = serde_json::from_str(&output_of(&mut server.command(&words))).expect("one JSON object");
     let one_time = made["password"].as_str().expect("a password for one sign-in");
 
-    let window = Window::browse(&server.address());
+    let window = Window::browse(&server.office());
     fill(&window, "login", "chen");
     fill(&window, "password", one_time);
     window.tap(&marked("send"));

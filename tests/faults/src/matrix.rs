@@ -45,7 +45,15 @@ fn programs(row: u32) -> Vec<Vec<Step>> {
         8 => (0..OPERATIONS)
             .map(|seed| [work(CUTTING, seed, 8), vec![Step::CutStation(CUTTING, Loss::Sectors(seed))]].concat())
             .collect(),
-        9 => at_each(CUTTING, Fault::FailedSync, &[], &work(CUTTING, 1, 4)),
+        // And whoever reads the disk afterwards, as a copy of it does, finds what the worker was told.
+        9 => {
+            let copied = [work(CUTTING, 1, 1), vec![Step::CloneStation(CUTTING)]].concat();
+            [
+                at_each(CUTTING, Fault::FailedSync, &[], &work(CUTTING, 1, 4)),
+                at_each(CUTTING, Fault::FailedSync, &[], &copied),
+            ]
+            .concat()
+        }
         18 => vec![[work(CUTTING, 1, 200), vec![Step::DamageOutbox(CUTTING, 1)]].concat()],
         23 => vec![
             [

@@ -44,6 +44,9 @@ const POLL_MS: i64 = 5_000;
 const LOOKED_AT: u64 = 3;
 /// How often whoever waits for the world to come to rest looks at it.
 const ROUNDS_TO_REST: u32 = 200;
+/// How often somebody tries to start a program: a fault that waits on the disk may meet the start, and a full disk is full for
+/// several operations.
+const STARTS: u32 = 12;
 
 /// The world.
 pub struct World {
@@ -161,13 +164,13 @@ impl World {
 
     /// Push until nothing is left or something is in the way, then pull the same way.
     pub async fn sync(&mut self, number: usize) -> Result<(), Violation> {
-        for _ in 0..4 {
+        for _ in 0..STARTS {
             match self.machines[number].push().await {
                 Some(Ok(Pushed::Stored | Pushed::Corrected)) => {}
                 _ => break,
             }
         }
-        for _ in 0..4 {
+        for _ in 0..STARTS {
             let outcome = self.pull(number).await?;
             if !matches!(outcome, Some(Ok(Pulled::More | Pulled::BeginsAgain))) {
                 break;
@@ -232,9 +235,8 @@ impl World {
         if self.server.store().is_some() {
             return Ok(());
         }
-        // A fault that waits on the disk may meet the start; it is met once.
         let mut said = String::new();
-        for _ in 0..4 {
+        for _ in 0..STARTS {
             match self.server.start().await {
                 Ok(()) => return crate::invariants::what_was_acknowledged_is_stored(self),
                 Err(fault) => said = fault,
@@ -249,7 +251,7 @@ impl World {
     /// When it does not start.
     pub fn start_machine(&mut self, number: usize) -> Result<(), Violation> {
         let mut said = String::new();
-        for _ in 0..4 {
+        for _ in 0..STARTS {
             match self.machines[number].start() {
                 Ok(()) => return Ok(()),
                 Err(fault) => {
