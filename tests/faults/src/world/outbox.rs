@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::disk::{Image, SimDisk, vfs};
 
+/// How often a disk is copied to be read.
+const COPIES: u32 = 4;
+
 /// A connection to a database on a disk; nothing is written through it.
 ///
 /// # Errors
@@ -29,14 +32,23 @@ pub(super) fn is_under_way(image: &Image) -> bool {
 /// # Errors
 /// What SQLite says.
 pub fn stored(disk: &SimDisk) -> rusqlite::Result<BTreeMap<ActionId, String>> {
-    // A copy: no fault that waits on the disk is met by whoever only looks.
-    let copy = SimDisk::of(&disk.image());
-    let database = look(&copy, "cordwainer.db")?;
-    let mut statement = database.prepare(
-        "SELECT action_log.action_id, coalesce(verdict.status, '') FROM action_log LEFT JOIN verdict USING (action_id)",
-    )?;
-    let rows = statement.query_map([], |row| Ok((action_id(row.get(0)?), row.get(1)?)))?;
-    rows.collect()
+    const SQL: &str =
+        "SELECT action_log.action_id, coalesce(verdict.status, '') FROM action_log LEFT JOIN verdict USING (action_id)";
+    looked_up(disk, "cordwainer.db", SQL)
+}
+
+/// Reads identifiers and words from a copy: no fault that waits on the disk is met by whoever only looks. The server's
+/// database thread may still be tidying up behind a dropped connection while the copy is made; a copy that cannot be read
+/// is made again, and damage that is really there stays.
+fn looked_up(disk: &SimDisk, file: &str, sql: &str) -> rusqlite::Result<BTreeMap<ActionId, String>> {
+    let attempt = || -> rusqlite::Result<BTreeMap<ActionId, String>> {
+        let copy = SimDisk::of(&disk.image());
+        let database = look(&copy, file)?;
+        let mut statement = database.prepare(sql)?;
+        let rows = statement.query_map([], |row| Ok((action_id(row.get(0)?), row.get(1)?)))?;
+        rows.collect()
+    };
+    (1..COPIES).fold(attempt(), |found, _| found.or_else(|_| attempt()))
 }
 
 /// The actions that a station's disk holds, each with the word of what became of it.
@@ -44,11 +56,7 @@ pub fn stored(disk: &SimDisk) -> rusqlite::Result<BTreeMap<ActionId, String>> {
 /// # Errors
 /// What SQLite says.
 pub fn recorded(disk: &SimDisk) -> rusqlite::Result<BTreeMap<ActionId, String>> {
-    let copy = SimDisk::of(&disk.image());
-    let outbox = look(&copy, "outbox.db")?;
-    let mut statement = outbox.prepare("SELECT action_id, state FROM outcome")?;
-    let rows = statement.query_map([], |row| Ok((action_id(row.get(0)?), row.get(1)?)))?;
-    rows.collect()
+    looked_up(disk, "outbox.db", "SELECT action_id, state FROM outcome")
 }
 
 /// The rows that a station holds, as text; what binds a PIN to one device is left out.

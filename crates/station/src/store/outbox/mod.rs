@@ -91,6 +91,8 @@ pub struct Outbox {
 
 struct Inner {
     conn: Connection,
+    /// The connection to the file was closed after a fault and could not be opened again yet.
+    adrift: bool,
     journal: Journal,
     enrolment: Option<Enrolment>,
     server_time: Option<ServerTime>,
@@ -131,7 +133,13 @@ impl Outbox {
 
     // A panic in another thread leaves no half transaction behind: SQLite rolls it back. So the lock's poison says nothing.
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.adrift
+            && let Err(fault) = record::reconnect(&mut inner, &self.folder)
+        {
+            tracing::warn!(%fault, "the outbox cannot be opened again yet");
+        }
+        inner
     }
 }
 

@@ -57,7 +57,7 @@ impl Outbox {
         let conn = mended.opened.conn;
         let server_time = setting::read_server_time(&conn)?;
         let outbox = Self {
-            inner: Mutex::new(Inner { conn, journal, enrolment, server_time }),
+            inner: Mutex::new(Inner { conn, adrift: false, journal, enrolment, server_time }),
             folder: Arc::clone(folder),
             device_key,
             drain_only: report.drain_only,

@@ -109,9 +109,13 @@ fn commit(conn: &mut Connection, actions: &[&SignedAction], scan: Option<&ScanLo
 
 /// Opens the outbox anew. The connection before is closed first: while it is open, its idea of where the log ends is shared
 /// with the new one, and a commit that did reach the file would stay hidden until the next start.
-fn reconnect(inner: &mut Inner, folder: &Folder) -> Result<(), StoreFault> {
-    drop(std::mem::replace(&mut inner.conn, Connection::open_in_memory()?));
+pub(super) fn reconnect(inner: &mut Inner, folder: &Folder) -> Result<(), StoreFault> {
+    if !inner.adrift {
+        drop(std::mem::replace(&mut inner.conn, Connection::open_in_memory()?));
+        inner.adrift = true;
+    }
     inner.conn = database::connect(folder, FILE, Durability::EveryCommit)?;
+    inner.adrift = false;
     Ok(())
 }
 
