@@ -99,8 +99,8 @@ async fn sign_twice(world: &World) -> (Station, Station, ActionId, ActionId) {
     let mut other = world.enrol("cut-1").await;
     let (first, mut second) = (one.sign_off(1, 0), other.sign_off(1, 0));
     second.worker = Some(colleague());
-    one.push(&[first.clone()]).await.unwrap();
-    let reply = other.push(&[second.clone()]).await.unwrap();
+    one.push(std::slice::from_ref(&first)).await.unwrap();
+    let reply = other.push(std::slice::from_ref(&second)).await.unwrap();
     assert_eq!(reply.verdicts[0].status, VerdictStatus::Flagged, "two sign-offs of one job");
     (one, other, first.id, second.id)
 }
@@ -148,7 +148,7 @@ both_engines!(of_two_supervisors_the_first_stands_and_the_second_is_a_conflict, 
     second_desk.pull().await;
     let one = resolve(&desk, boss(1), &found[0].row, Resolution::CreditFirst);
     let two = resolve(&second_desk, boss(2), &found[0].row, Resolution::Split);
-    desk.push(&[one.clone()]).await.unwrap();
+    desk.push(std::slice::from_ref(&one)).await.unwrap();
     let reply = second_desk.push(&[two]).await.unwrap();
     assert_eq!(reply.verdicts[0].conflict, Some(ConflictKind::ResolvedTwice { first: one.id }), "the second is told");
     assert_eq!(credited(&pair(&world, 1).await, 0), [(factory::maker(), WHOLE_PASS)], "the first stands");
@@ -168,7 +168,7 @@ both_engines!(work_on_a_cancelled_order_is_kept_and_the_order_may_go_on, world =
     let cancel = Fact::WorkOrderCancelled { reason: "客户取消".to_owned() };
     world.store().record_office(&factory::site(), &[OfficeFact::own(cancel, factory::pair(1))]).await.unwrap();
     let signed = station.sign_off(1, 0);
-    let reply = station.push(&[signed.clone()]).await.unwrap();
+    let reply = station.push(std::slice::from_ref(&signed)).await.unwrap();
     assert_eq!(reply.verdicts[0].conflict, Some(ConflictKind::OrderClosed), "the station did not know");
     let mut desk = world.enrol_floor().await;
     let page = desk.pull().await;
@@ -199,7 +199,7 @@ both_engines!(a_routing_that_was_revised_parks_what_is_gone_and_flags_what_is_le
     let reply = cutting.push(&[still]).await.unwrap();
     assert_eq!(reply.verdicts[0].conflict, Some(ConflictKind::RoutingRevised), "its job is still there");
     let gone = closing.sign_off(1, 1);
-    let reply = closing.push(&[gone.clone()]).await.unwrap();
+    let reply = closing.push(std::slice::from_ref(&gone)).await.unwrap();
     assert_eq!(reply.verdicts[0].park_reason, Some(ParkReason::JobVoid), "this one is gone");
     let mut desk = world.enrol_floor().await;
     let page = desk.pull().await;
@@ -239,8 +239,8 @@ both_engines!(a_pass_and_a_failure_of_one_shoe_are_decided_by_a_person, world =>
         disposition: None,
         results: Vec::new(),
     });
-    one.push(&[passed.clone()]).await.unwrap();
-    let reply = other.push(&[failed.clone()]).await.unwrap();
+    one.push(std::slice::from_ref(&passed)).await.unwrap();
+    let reply = other.push(std::slice::from_ref(&failed)).await.unwrap();
     assert_eq!(reply.verdicts[0].conflict, Some(ConflictKind::PassAndFail { other: passed.id }), "they disagree");
     assert!(!pair(&world, 1).await.is_complete(), "the failure governs meanwhile");
     let mut desk = world.enrol_floor().await;
@@ -289,7 +289,7 @@ both_engines!(a_predecessor_that_never_comes_is_overridden_and_is_heard_when_it_
     people(&world).await;
     let mut closing = world.enrol("close-1").await;
     let early = closing.sign_off(1, 1);
-    closing.push(&[early.clone()]).await.unwrap();
+    closing.push(std::slice::from_ref(&early)).await.unwrap();
     let mut desk = world.enrol_floor().await;
     assert!(rows::<OpenParked>(&desk.pull().await, Table::Parked).is_empty(), "it heals by itself, as a rule");
     world.clock.advance(TimeDelta::hours(25));
@@ -310,7 +310,7 @@ both_engines!(bytes_that_nobody_can_read_leave_the_list_only_by_a_refusal, world
     let before = station.chain;
     let mut forged = station.record(&station.sign_off(1, 0));
     forged.sig = "00".repeat(64);
-    station.push_offers(before, &[forged.clone()]).await.unwrap();
+    station.push_offers(before, std::slice::from_ref(&forged)).await.unwrap();
     let mut desk = world.enrol_floor().await;
     let waiting: Vec<OpenParked> = rows(&desk.pull().await, Table::Parked);
     assert_eq!(waiting[0].reason, ParkReason::BadSignature, "a person is called");

@@ -112,7 +112,7 @@ both_engines!(judging_waits_until_every_station_has_offered_again, world => {
     begin_again(&mut other, 'b');
     begin_again(&mut one, 'a');
     let paused = (VerdictStatus::Parked, Some(ParkReason::JudgingPaused));
-    assert_eq!(offer(&mut other, &epoch, std::slice::from_ref(&late)).await, [paused.clone()], "stored, not judged");
+    assert_eq!(offer(&mut other, &epoch, std::slice::from_ref(&late)).await, std::slice::from_ref(&paused), "stored, not judged");
     world.store().do_what_is_due().await.unwrap();
     assert!(world.store().judging_pauses().await.unwrap(), "the first station has not come back yet");
     assert_eq!(offer(&mut one, &epoch, std::slice::from_ref(&early)).await, [paused], "neither is this");

@@ -5,6 +5,9 @@ use cordwainer_server::trace::{Trace, check};
 
 use crate::world::{World, both_engines};
 
+/// One thing that somebody changes in the file.
+type Edit = fn(&mut Trace);
+
 async fn traced(world: &World) -> Trace {
     factory::release(world.store(), [1, 2]).await;
     let mut station = world.enrol("cut-1").await;
@@ -28,7 +31,7 @@ both_engines!(a_pairs_history_is_checked_from_its_file_alone, world => {
 async fn whatever_is_changed_in_the_file_of_a_pair_is_found() {
     let world = World::new(crate::world::Engine::Sqlite).await;
     let honest = traced(&world).await;
-    let edits: [(&str, fn(&mut Trace)); 9] = [
+    let edits: [(&str, Edit); 9] = [
         ("a body", |trace| trace.actions[1].body = trace.actions[1].body.replace("job_finished", "job_started")),
         ("a signature", |trace| trace.actions[1].sig.replace_range(0..2, "00")),
         ("a key", |trace| trace.actions[1].public_key = trace.actions[0].public_key.clone()),

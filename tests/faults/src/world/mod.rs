@@ -44,8 +44,7 @@ const POLL_MS: i64 = 5_000;
 const LOOKED_AT: u64 = 3;
 /// How often whoever waits for the world to come to rest looks at it.
 const ROUNDS_TO_REST: u32 = 200;
-/// How often somebody tries to start a program: a fault that waits on the disk may meet the start, and a full disk is full for
-/// several operations.
+/// How often somebody tries to start a program: a fault may meet the start, and a full disk is full for several operations.
 const STARTS: u32 = 12;
 
 /// The world.
