@@ -38,7 +38,7 @@ impl Postgres {
         let data = folder.path().join("data");
         let initdb = ["--pgdata", path_text(&data), "--username", "postgres", "--auth", "trust", "--encoding", "UTF8"];
         output_of(as_postgres(&programs.join("initdb")).args(initdb).args(["--no-sync", "--no-locale"]));
-        let port = crate::server::free_port();
+        let port = crate::port::free_port();
         let url = format!("postgres://postgres@127.0.0.1:{port}/cordwainer");
         let mut cluster = Self { port, url, server: None, folder };
         cluster.start_again();

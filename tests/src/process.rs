@@ -18,6 +18,9 @@ use crate::wait::{self, PATIENCE};
 /// How many lines of a process's complaints are kept for the report of a failure.
 const COMPLAINTS_MAX: usize = 40;
 
+/// How long a program that ends by itself may take: proofs of a long history are the slowest.
+const LONGEST_RUN: Duration = Duration::from_secs(120);
+
 /// A running process with a group of its own, so that whatever it starts ends with it.
 pub struct Process {
     name: String,
@@ -187,12 +190,33 @@ pub fn output_of(command: &mut Command) -> String {
 /// Runs a program to its end: whether it succeeded, what it printed, what it complained of.
 ///
 /// # Panics
-/// When it cannot be started.
+/// When it cannot be started, or does not end within [`LONGEST_RUN`].
 #[track_caller]
 pub fn outcome_of(command: &mut Command) -> (bool, String, String) {
-    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let (out, err) = (read_all(child.stdout.take()), read_all(child.stderr.take()));
+    let ended = wait::within(LONGEST_RUN, || child.try_wait().ok().flatten().ok_or(()));
+    if ended.is_err() {
+        // It is reaped before its story fails.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let text = |read: thread::JoinHandle<Vec<u8>>| {
+        String::from_utf8_lossy(&read.join().expect("a thread that only reads")).into_owned()
+    };
+    let (out, err) = (text(out), text(err));
+    let Ok(status) = ended else { panic!("{command:?} did not end within {} s:\n{out}{err}", LONGEST_RUN.as_secs()) };
+    (status.success(), out, err)
+}
+
+fn read_all(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // A pipe that breaks ends what can be read.
+        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        bytes
+    })
 }
 
 fn read_lines(stdout: Option<impl Read + Send + 'static>) -> Receiver<String> {

@@ -1,6 +1,5 @@
 //! The factory's server as its own process, on either engine, with a port that survives its death.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
@@ -9,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::factory::Factory;
+use crate::port::free_port;
 use crate::postgres::Postgres;
 use crate::process::{Process, outcome_of, output_of};
 use crate::programs::program;
@@ -289,14 +289,4 @@ pub fn proof(verify: &mut Command) -> Proof {
 fn json_of(command: &mut Command) -> Value {
     let out = output_of(command);
     serde_json::from_str(&out).unwrap_or_else(|error| panic!("{command:?} said {out:?}: {error}"))
-}
-
-/// A port that was free a moment ago, for programs that must be told one.
-///
-/// # Panics
-/// When the system has none.
-#[track_caller]
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("a bound port has an address").port()
 }

@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::display::Display;
 use crate::process::Process;
-use crate::server::free_port;
+use crate::port::free_port;
 use crate::wait;
 
 /// The sizes at which every main screen is looked at: a small touch panel, and a wall monitor.

@@ -8,6 +8,7 @@ use cordwainer_fail_points::{Point, VARIABLE, Work};
 use cordwainer_tests::printer::Printer;
 use cordwainer_tests::server::{Engine, Server};
 use cordwainer_tests::station::Station;
+use cordwainer_tests::wait;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -112,6 +113,13 @@ fn ask_for_label(station: &mut Station, pair: &Value, copy: usize) {
     station.process().tell(&ask.to_string());
 }
 
+fn nothing_under_way(station: &mut Station) -> Result<(), String> {
+    let reply = station.ask("get_print_jobs", json!({}));
+    let lines = reply["reply"]["value"].as_array().ok_or_else(|| reply.to_string())?;
+    let waits = |line: &&Value| ["queued", "sending"].iter().any(|state| line["state"] == *state);
+    lines.iter().find(waits).map_or(Ok(()), |line| Err(line.to_string()))
+}
+
 #[test]
 fn a_station_killed_at_any_step_of_printing_never_knows_better_than_it_can() {
     let server = Server::with_demo(Engine::Sqlite);
@@ -128,6 +136,8 @@ fn a_station_killed_at_any_step_of_printing_never_knows_better_than_it_can() {
         dead(&mut station, point);
         let out_before = printer.label_within(QUIET).is_some();
         station.restart();
+        // The printer has a label before the station has noted that it left.
+        wait::until(format_args!("{}: no label to be under way", point.name()), || nothing_under_way(&mut station));
         let by_itself = printer.label_within(QUIET).is_some();
         let asked = station.ask("get_state", json!({}))["reply"]["value"]["ask_print"].clone();
         let (comes_out_before, prints_by_itself, asks) = match point {
@@ -146,9 +156,11 @@ fn a_station_killed_at_any_step_of_printing_never_knows_better_than_it_can() {
         assert_eq!(by_itself, prints_by_itself, "{name}: only a label of which no byte left is printed by itself");
         assert_eq!(asked.is_object(), asks, "{name}: a person is asked exactly when nobody can know: {asked}");
         if asks {
+            assert_eq!(asked["reprint"], copy, "{name}: about the label of this step: {asked}");
             // Only somebody who is there can have looked.
             station.scan_to(&factory.badge("pan-yongfu"), "signed_in");
-            station.ask("answer_print", json!({ "print_job": asked["id"], "came_out": true }));
+            let answered = station.ask("answer_print", json!({ "print_job": asked["id"], "came_out": true }));
+            assert_eq!(answered["reply"]["value"]["message"]["code"], "label_confirmed", "{name}: {answered}");
         }
     }
 }

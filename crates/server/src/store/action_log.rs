@@ -196,17 +196,17 @@ pub(crate) async fn write_submissions(
     Ok(())
 }
 
-/// Chain hashes of one incarnation between two places, both included.
-pub(crate) async fn chains(
+/// What is stored at the places of one incarnation between two numbers, both included: each action and its chain hash.
+pub(crate) async fn places(
     tx: &mut Tx,
     station: StationId,
     incarnation: &str,
     first: u64,
     last: u64,
-) -> Result<BTreeMap<u64, Hash>, StoreFault> {
-    const SQL: &str = "SELECT seq, chain_hash FROM submission \
+) -> Result<BTreeMap<u64, (ActionId, Hash)>, StoreFault> {
+    const SQL: &str = "SELECT seq, action_id, chain_hash FROM submission \
                        WHERE station_id = $1 AND incarnation = $2 AND seq >= $3 AND seq <= $4";
-    let rows: Vec<(i64, Vec<u8>)> = on!(tx, c => sqlx::query_as(SQL)
+    let rows: Vec<(i64, Uuid, Vec<u8>)> = on!(tx, c => sqlx::query_as(SQL)
         .bind(station.0)
         .bind(incarnation)
         .bind(first.cast_signed())
@@ -214,7 +214,9 @@ pub(crate) async fn chains(
         .fetch_all(c)
         .await)?;
     rows.into_iter()
-        .map(|(seq, chain)| Ok((seq.cast_unsigned(), hash_of("submission", "chain_hash", seq, &chain)?)))
+        .map(|(seq, action, chain)| {
+            Ok((seq.cast_unsigned(), (ActionId(action), hash_of("submission", "chain_hash", seq, &chain)?)))
+        })
         .collect()
 }
 

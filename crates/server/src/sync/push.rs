@@ -178,13 +178,20 @@ async fn take_places(
         .collect();
     let last = request.first_seq + request.actions.len() as u64;
     let tx = &mut writing.tx;
-    let chains = action_log::chains(tx, station.id, &request.incarnation, request.first_seq, last).await?;
+    let places = action_log::places(tx, station.id, &request.incarnation, request.first_seq, last).await?;
     let used_before = incarnation::knows_incarnation(tx, station.id, &request.incarnation).await?;
-    let known_chain = |seq: u64| chains.get(&seq).copied();
+    let known_chain = |seq: u64| places.get(&seq).map(|(_, chain)| *chain);
     let intake =
         take_in(head, &request.incarnation, used_before, &request.lease, push.prev_chain, &offered, known_chain);
     match intake {
-        Ok(intake) => Ok(intake.known),
+        Ok(intake) => {
+            // The chain covers the bytes of an action, not the identifier written beside them.
+            let is_another = |action: &&ActionOffer| places.get(&action.seq).is_some_and(|(id, _)| *id != action.action_id);
+            match request.actions[..intake.known].iter().find(is_another) {
+                Some(action) => Err(Refusal::Malformed(format!("the action_id of place {} is another", action.seq))),
+                None => Ok(intake.known),
+            }
+        }
         Err(PushFault::Gap { expected }) => Err(Refusal::Gap { expected }),
         Err(PushFault::Fork { last_seq, chain_hash }) => {
             tracing::warn!(station = %station.id, workstation = %station.workstation, last_seq, "fork: restored or cloned");

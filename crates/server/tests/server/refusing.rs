@@ -1,7 +1,7 @@
 //! What is not a request of ours, or not of a station of ours, changes nothing.
 
 use chrono::TimeDelta;
-use cordwainer_domain::StationId;
+use cordwainer_domain::{ActionId, StationId};
 use cordwainer_protocol::sync::{NONCE_HEADER, Problem, ProblemCode, PullReply, PushReply};
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::Hash;
@@ -113,6 +113,19 @@ both_engines!(every_answer_is_one_of_ours, world => {
     assert_eq!(nowhere.status(), 404, "there is nothing");
     let problem: Problem = nowhere.json().await.unwrap();
     assert_eq!(problem.code, ProblemCode::NotFound, "and it is said in our words");
+});
+
+both_engines!(a_known_place_offered_under_another_identifier_is_refused, world => {
+    factory::release(world.store(), [1]).await;
+    let mut station = world.enrol("cut-1").await;
+    let offer = station.record(&station.sign_off(1, 0));
+    let mut request = station.request(Hash::START, &[offer]);
+    assert_eq!(station.send(&request).await.unwrap().stored_through, 1, "stored");
+    let before = world.proven().await.actions;
+    request.actions[0].action_id = ActionId(Uuid::from_u128(9));
+    let (status, problem) = station.send(&request).await.unwrap_err();
+    assert_eq!((status, problem.code), (400, ProblemCode::Malformed), "the bytes are known, the name is not");
+    assert_eq!(world.proven().await.actions, before, "nothing more is stored");
 });
 
 both_engines!(a_push_scratched_anywhere_is_refused_or_kept_and_never_brings_the_server_down, world => {
