@@ -18,8 +18,8 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::display::Display;
-use crate::process::Process;
 use crate::port::free_port;
+use crate::process::Process;
 use crate::wait;
 
 /// The sizes at which every main screen is looked at: a small touch panel, and a wall monitor.

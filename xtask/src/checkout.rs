@@ -24,6 +24,8 @@ pub enum Profile {
     Dev,
     /// For measuring and shipping.
     Release,
+    /// For playing thousands of random programs.
+    Simulator,
 }
 
 impl Checkout {
@@ -56,6 +58,7 @@ impl Checkout {
         let folder = match profile {
             Profile::Dev => "debug",
             Profile::Release => "release",
+            Profile::Simulator => "simulator",
         };
         let path = self.cargo_target_dir()?.join(folder).join(format!("{name}{}", env::consts::EXE_SUFFIX));
         if path.is_file() {

@@ -1,8 +1,16 @@
 //! `cargo xtask sim`: random programs of stations and a server in a simulated world, as many as one likes.
 
+use std::path::PathBuf;
+
 use xshell::cmd;
 
-use crate::{Outcome, checkout::Checkout};
+use crate::{
+    Outcome,
+    checkout::{Checkout, Profile},
+};
+
+/// A hundred are too few for what needs three faults at once; a thousand take about five minutes on two cores.
+const SEEDS_OF_EVERY_RUN: &str = "1000";
 
 /// What `cargo xtask sim` takes.
 #[derive(clap::Args)]
@@ -30,8 +38,20 @@ pub fn perform(checkout: &Checkout, arguments: &Arguments) -> Outcome {
     let flags = [("--shrink", arguments.shrink), ("--controls", arguments.controls), ("--story", arguments.story)];
     let flags = flags.into_iter().filter(|(_, chosen)| *chosen).map(|(flag, _)| flag);
     let report = checkout.output("long-story.md")?;
-    let shell = &checkout.shell;
-    let sim = cmd!(shell, "cargo run --locked --quiet --package cordwainer-faults --bin sim --");
-    let sim = sim.args(["--seeds", &seeds, "--first-seed", &first, "--report"]).arg(report).args(flags);
+    let sim = build(checkout)?;
+    let sim = cmd!(checkout.shell, "{sim} --seeds {seeds} --first-seed {first} --report {report}").args(flags);
     Ok(sim.run()?)
+}
+
+/// The seeds of every run of the tests. What breaks is named, and made shorter with `--shrink`.
+pub fn play_all(checkout: &Checkout) -> Outcome {
+    let sim = build(checkout)?;
+    Ok(cmd!(checkout.shell, "{sim} --seeds {SEEDS_OF_EVERY_RUN}").run()?)
+}
+
+/// In a profile of its own: unoptimised, a thousand programs take twice as long. The whole workspace is named, because a package
+/// alone would be compiled with other features.
+fn build(checkout: &Checkout) -> Outcome<PathBuf> {
+    cmd!(checkout.shell, "cargo build --locked --quiet --workspace --bin sim --profile simulator").run()?;
+    checkout.program(Profile::Simulator, "sim")
 }

@@ -8,7 +8,7 @@ use crate::{
     checkout::{Checkout, Profile},
     frontend,
     setup::{self, Purpose},
-    stage, tidy,
+    sim, stage, tidy,
 };
 
 /// What `cargo xtask test` takes.
@@ -36,6 +36,8 @@ enum Stage {
     Build,
     /// Unit, property, store and story tests
     Tests,
+    /// A thousand random programs in a simulated world
+    Simulator,
     /// The examples in the documentation, where there are any
     Doctests,
     /// The real window
@@ -72,6 +74,7 @@ fn run(checkout: &Checkout, stage: Stage) -> Outcome {
         Stage::Tidy => tidy::perform(checkout),
         Stage::Build => checkout.build_programs(Profile::Dev),
         Stage::Tests => nextest(checkout, "default", "not binary(=e2e)"),
+        Stage::Simulator => sim::play_all(checkout),
         Stage::Doctests => doctests(checkout),
         Stage::E2e => nextest(checkout, "window", "binary(=e2e)"),
     }

@@ -15,6 +15,8 @@ pub enum Work {
     Record,
     /// A station sends what it recorded.
     Push,
+    /// A station loads a snapshot.
+    Load,
     /// A station follows the feed.
     Pull,
     /// A station prints a label.
@@ -67,6 +69,13 @@ points! {
         PushSettling => "push.settling",
         /// The answer is kept.
         PushSettled => "push.settled";
+    Load:
+        /// A chunk is here, and nothing of it is kept.
+        ChunkReceived => "load.received",
+        /// The chunk's rows and the place behind them are written, and not committed.
+        ChunkWritten => "load.written",
+        /// The chunk is kept.
+        ChunkCommitted => "load.committed";
     Pull:
         /// A page is here, and nothing of it is kept.
         PageReceived => "pull.received",

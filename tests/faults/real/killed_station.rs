@@ -89,9 +89,9 @@ fn a_station_killed_at_any_step_of_following_the_feed_follows_it_whole() {
 }
 
 #[test]
-fn a_station_killed_between_the_pages_of_its_first_picture_gets_the_whole_picture() {
+fn a_station_killed_between_the_chunks_of_its_first_picture_gets_the_whole_picture() {
     let server = Server::with_demo(Engine::Sqlite);
-    for point in points(Work::Pull) {
+    for point in points(Work::Load).chain(points(Work::Pull)) {
         let mut station = Station::off(&server, "finish-1", None);
         station.surround_with(&[(VARIABLE, point.name())]);
         station.run(&["--enrol", &server.enrol_code("finish-1")]);

@@ -215,12 +215,13 @@ pub fn rows_show_the_feed(station: &SimDisk, store: &StationStore, server: &SimS
     if followed.epoch != life {
         return Ok(());
     }
-    let snapshot: bool = cache.query_row("SELECT in_snapshot FROM followed", [], |row| row.get(0)).unwrap_or(true);
-    if snapshot || station.is_off() || server.disk().is_off() {
+    if station.is_off() || server.disk().is_off() {
         return Ok(());
     }
     let own = if enrolment.scope == "*" { "floor".to_owned() } else { format!("wc:{}", enrolment.scope) };
-    let mut held = cache.prepare("SELECT row_version FROM held WHERE tbl = ?1 AND pk = ?2").map_err(unreadable)?;
+    let mut held = cache
+        .prepare("SELECT row_version FROM held WHERE life = (SELECT shown FROM followed) AND tbl = ?1 AND pk = ?2")
+        .map_err(unreadable)?;
     let mut changes = database
         .prepare("SELECT tbl, pk, op, commit_seq, row_version FROM change WHERE scope IN ('all', ?1)")
         .map_err(unreadable)?;

@@ -186,7 +186,8 @@ async fn take_places(
     match intake {
         Ok(intake) => {
             // The chain covers the bytes of an action, not the identifier written beside them.
-            let is_another = |action: &&ActionOffer| places.get(&action.seq).is_some_and(|(id, _)| *id != action.action_id);
+            let is_another =
+                |action: &&ActionOffer| places.get(&action.seq).is_some_and(|(id, _)| *id != action.action_id);
             match request.actions[..intake.known].iter().find(is_another) {
                 Some(action) => Err(Refusal::Malformed(format!("the action_id of place {} is another", action.seq))),
                 None => Ok(intake.known),

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::ids::IdSource;
 use strikes::Strikes;
 
-pub use cache::{Cache, CacheImage, Followed, PageEffect};
+pub use cache::{Cache, CacheImage, Followed, Next, PageEffect};
 pub use disk::{Disk, DiskFile, Opening, SystemDisk};
 pub use enrolment::Enrolment;
 pub use fault::StoreFault;

@@ -36,6 +36,8 @@ pub(super) struct Line {
     pub loop_restarts: AtomicU32,
     /// How often the rows here were not those of the server.
     pub digest_mismatches: AtomicU32,
+    /// When the rows here are compared with the server's again, by the monotonic clock, milliseconds.
+    pub next_comparison_ms: AtomicI64,
     /// Most rows of the next page.
     pub page: Mutex<Portion>,
     events: Box<dyn Fn(SyncEvent) + Send + Sync>,
@@ -125,6 +127,7 @@ impl Line {
             report_due: AtomicBool::new(false),
             loop_restarts: AtomicU32::new(0),
             digest_mismatches: AtomicU32::new(0),
+            next_comparison_ms: AtomicI64::new(i64::MIN),
             page: Mutex::new(Portion::full(PAGE_ROWS)),
             events,
             busy: Arc::default(),
@@ -257,7 +260,7 @@ impl Line {
         let (adopted, ids) = (epoch.to_owned(), Arc::clone(&self.ids));
         self.on_store(move |store| {
             store.outbox.adopt_epoch(&adopted, ids.as_ref())?;
-            store.cache.reset()
+            store.cache.outlive()
         })
         .await?;
         tracing::warn!(before = enrolment.server_epoch, now = epoch, "the server has begun another life");

@@ -4,6 +4,7 @@
 //! Every wait has an end, every failure is tried again for ever, and nothing that is not an answer of our own protocol ever
 //! counts as one.
 
+mod compare;
 mod enrol;
 mod http;
 mod line;
@@ -11,6 +12,7 @@ mod poke;
 mod pull;
 mod push;
 mod rounds;
+mod snapshot;
 mod watch;
 mod wire;
 

@@ -1,4 +1,4 @@
-//! The pull loop: the feed, page by page, poked or every five seconds.
+//! The pull loop: a snapshot to begin with, then the feed, page by page, poked or every five seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use reqwest::Method;
 use super::SyncEvent;
 use super::http::CallFault;
 use super::line::{Line, Trouble};
-use super::push;
 use super::watch::Pulse;
-use crate::store::{Enrolment, StoreFault};
+use super::{compare, push, snapshot};
+use crate::store::{Enrolment, Next, StoreFault};
 
 const PATH: &str = "/sync/v1/pull";
 /// Pokes may be lost, so the feed is asked this often all the same, give or take a fifth.
@@ -60,11 +60,17 @@ pub(super) async fn run(line: Arc<Line>, pulse: Pulse) {
     }
 }
 
-/// Fetches one page and keeps it.
+/// Fetches what comes next, a page of the feed or a chunk of a snapshot, and keeps it.
 pub(super) async fn round(line: &Line) -> Result<Pulled, Trouble> {
+    match line.on_store(|store| store.cache.next()).await? {
+        Next::Page { cursor } => page_behind(line, &cursor).await,
+        Next::Chunk { at, after } => snapshot::round(line, at, after).await,
+    }
+}
+
+async fn page_behind(line: &Line, cursor: &str) -> Result<Pulled, Trouble> {
     let (server, enrolment) = line.server().await?;
-    let followed = line.on_store(|store| store.cache.followed()).await?;
-    let query = query(line, followed.cursor.as_deref()).await?;
+    let query = query(line, cursor).await?;
     let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let asked_at = line.clock.mono_ms();
     let answer = server.call::<PullReply>(Method::GET, PATH, &query, Vec::new()).await;
@@ -72,34 +78,46 @@ pub(super) async fn round(line: &Line) -> Result<Pulled, Trouble> {
     let page = match answer {
         Ok(page) => page,
         Err(CallFault::Refused { problem, .. })
-            if matches!(problem.code, ProblemCode::CursorGone | ProblemCode::Epoch) && followed.cursor.is_some() =>
+            if matches!(problem.code, ProblemCode::CursorGone | ProblemCode::Epoch) =>
         {
             // A cursor beyond the head is how a server looks that was put back to an older copy: first it hears what was seen.
             if !push::report(line).await? {
                 line.on_store(|store| store.cache.reset()).await?;
             }
+            // What waits here goes first; the snapshot takes its time.
+            line.push_wake.notify_one();
             return Ok(Pulled::BeginsAgain);
         }
         Err(fault) => return Err(fault.into()),
     };
     fail_point(Point::PageReceived);
     line.note_server_time(page.server_time).await;
-    line.meet_epoch(&enrolment, &page.server_epoch).await?;
-    check_progress(followed.cursor.as_deref(), &page)?;
-    if keep_checkpoint(line, &enrolment, &page).await? && push::report(line).await? {
+    if line.meet_epoch(&enrolment, &page.server_epoch).await? {
         return Ok(Pulled::BeginsAgain);
     }
-    let more = page.more;
+    check_progress(cursor, &page)?;
+    if let Some(checkpoint) = &page.audit_checkpoint
+        && keep_checkpoint(line, &enrolment, checkpoint, &page.server_epoch).await?
+        && push::report(line).await?
+    {
+        return Ok(Pulled::BeginsAgain);
+    }
+    let (more, sums) = (page.more, page.scope_digest.clone());
     let effect = keep(line, page).await?;
     line.tell(SyncEvent::Page(effect));
+    if let Some(sums) = sums
+        && compare::with_server(line, &sums).await?
+    {
+        return Ok(Pulled::BeginsAgain);
+    }
     Ok(if more { Pulled::More } else { Pulled::UpToDate })
 }
 
 /// A page must lead on from where this station is: an old reply out of some cache would undo what is known, and a page that
 /// leads nowhere would be asked for without end.
-fn check_progress(presented: Option<&str>, page: &PullReply) -> Result<(), Trouble> {
+fn check_progress(presented: &str, page: &PullReply) -> Result<(), Trouble> {
     let to: Cursor = page.to.parse().map_err(|_| Trouble::Senseless("the cursor is none"))?;
-    let Some(from) = presented.and_then(|text| text.parse::<Cursor>().ok()) else { return Ok(()) };
+    let Ok(from) = presented.parse::<Cursor>() else { return Ok(()) };
     if from.server_epoch != to.server_epoch || to.commit_seq < from.commit_seq {
         return Err(Trouble::Senseless("the page does not lead on from the cursor"));
     }
@@ -128,30 +146,37 @@ async fn keep(line: &Line, page: PullReply) -> Result<crate::store::PageEffect, 
 }
 
 /// What a page is asked for with.
-async fn query(line: &Line, cursor: Option<&str>) -> Result<Vec<(&'static str, String)>, Trouble> {
+async fn query(line: &Line, cursor: &str) -> Result<Vec<(&'static str, String)>, Trouble> {
     let waits = line.on_store(|store| store.outbox.unsent()).await?;
     let age_ms = waits.oldest_wall_ms.map_or(0, |oldest| (line.clock.wall_ms() - oldest).max(0));
     let mut query = vec![
+        ("cursor", cursor.to_owned()),
         ("protocol", PROTOCOL.to_string()),
         ("limit", line.page_rows().to_string()),
         ("pending", waits.count.to_string()),
         ("oldest_ms", age_ms.to_string()),
     ];
-    query.extend(cursor.map(|cursor| ("cursor", cursor.to_owned())));
+    if compare::is_due(line) {
+        query.push(("digest", true.to_string()));
+    }
     Ok(query)
 }
 
 /// Remembers the checkpoint if the server has signed it. Says whether it contradicts what was seen before.
-async fn keep_checkpoint(line: &Line, enrolment: &Enrolment, page: &PullReply) -> Result<bool, Trouble> {
-    let Some(checkpoint) = &page.audit_checkpoint else { return Ok(false) };
-    if !is_signed(checkpoint, enrolment, &page.server_epoch) {
+pub(super) async fn keep_checkpoint(
+    line: &Line,
+    enrolment: &Enrolment,
+    checkpoint: &AuditCheckpoint,
+    epoch: &str,
+) -> Result<bool, Trouble> {
+    if !is_signed(checkpoint, enrolment, epoch) {
         tracing::error!(
             audit_seq = checkpoint.audit_seq,
             "a checkpoint of the audit chain is not signed by the server"
         );
         return Ok(false);
     }
-    let epoch = page.server_epoch.clone();
+    let epoch = epoch.to_owned();
     let seen = Witness {
         audit_seq: checkpoint.audit_seq,
         audit_head: checkpoint.audit_head.clone(),

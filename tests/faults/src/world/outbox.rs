@@ -65,7 +65,8 @@ pub fn recorded(disk: &SimDisk) -> rusqlite::Result<BTreeMap<ActionId, String>> 
 /// What SQLite says.
 pub fn held(disk: &SimDisk) -> rusqlite::Result<BTreeSet<(String, String, String)>> {
     let cache = look(disk, "cache.db")?;
-    let mut statement = cache.prepare("SELECT tbl, pk, row FROM held WHERE left_scope = 0")?;
+    let mut statement =
+        cache.prepare("SELECT tbl, pk, row FROM held WHERE life = (SELECT shown FROM followed) AND left_scope = 0")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, without_pin(row.get(2)?))))?;
     rows.collect()
 }

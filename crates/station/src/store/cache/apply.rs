@@ -12,6 +12,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::Value;
 
 use super::super::fault::StoreFault;
+use super::load::{self, Lives, hash_of};
 use super::{Cache, pin};
 
 /// What a page changed.
@@ -32,7 +33,8 @@ pub struct PageEffect {
 }
 
 impl Cache {
-    /// Applies a page. A work order in `pinned` has left the scope but is referred to by an unresolved action: it stays
+    /// Applies a page to the rows that are shown, or to those of a snapshot whose last chunk is here; these are shown from the
+    /// page on that ends at the head. A work order in `pinned` has left the scope but is referred to by an unresolved action: it stays
     /// until a later page finds it unpinned.
     ///
     /// # Errors
@@ -45,7 +47,9 @@ impl Cache {
             conn.execute("UPDATE followed SET cursor = ?1", [&page.to])?;
         }
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let at = read_generation(&tx)?;
+        let lives = Lives::read(&tx)?;
+        let loads = lives.feed_loads();
+        let life = if loads { lives.loading() } else { lives.shown };
         let mut effect = PageEffect {
             tables: BTreeSet::new(),
             work_orders: BTreeSet::new(),
@@ -55,19 +59,20 @@ impl Cache {
             server_time: page.server_time,
         };
         for change in &page.changes {
-            apply_change(&tx, change, &at, &self.device_key)?;
+            apply_change(&tx, change, life, &self.device_key)?;
             effect.note(change.table, &change.pk);
         }
-        let complete = at.in_snapshot && !page.more;
-        if complete {
-            mark_unconfirmed(&tx, at.generation)?;
+        if loads && page.more {
+            // Nothing of it is shown yet.
+            effect.commit_seq = lives.commit_seq;
+            load::note_progress(&tx, page)?;
+        } else {
+            if loads {
+                load::show(&tx, &lives, pinned, &mut effect)?;
+            }
+            evict(&tx, life, pinned, &mut effect)?;
+            save(&tx, page, &effect)?;
         }
-        evict(&tx, pinned, &mut effect)?;
-        // In a snapshot, older rows still show what was followed before, unless they are of another life of the server.
-        if at.in_snapshot && !complete && at.epoch.as_deref() == Some(page.server_epoch.as_str()) {
-            effect.commit_seq = effect.commit_seq.max(at.commit_seq);
-        }
-        save(&tx, page, &effect, at.in_snapshot && !complete)?;
         fail_point(Point::PageWritten);
         tx.commit()?;
         fail_point(Point::PageCommitted);
@@ -76,7 +81,7 @@ impl Cache {
 }
 
 impl PageEffect {
-    fn note(&mut self, table: Table, pk: &str) {
+    pub(super) fn note(&mut self, table: Table, pk: &str) {
         self.tables.insert(table);
         if table == Table::WorkOrder
             && let Ok(id) = pk.parse()
@@ -86,47 +91,38 @@ impl PageEffect {
     }
 }
 
-struct Generation {
-    generation: i64,
-    in_snapshot: bool,
-    commit_seq: u64,
-    epoch: Option<String>,
-}
-
-fn read_generation(tx: &Connection) -> Result<Generation, StoreFault> {
-    Ok(tx.query_row("SELECT generation, in_snapshot, commit_seq, epoch FROM followed", [], |row| {
-        let commit_seq: i64 = row.get(2)?;
-        Ok(Generation {
-            generation: row.get(0)?,
-            in_snapshot: row.get(1)?,
-            commit_seq: u64::try_from(commit_seq).unwrap_or(0),
-            epoch: row.get(3)?,
-        })
-    })?)
-}
-
-fn apply_change(tx: &Connection, change: &Change, at: &Generation, device_key: &[u8; 32]) -> Result<(), StoreFault> {
-    let (table, pk) = (change.table.name(), &change.pk);
+fn apply_change(tx: &Connection, change: &Change, life: i64, device_key: &[u8; 32]) -> Result<(), StoreFault> {
+    let key = params![life, change.table.name(), change.pk];
     match change.op {
-        ChangeOp::Put => {
-            let row = change.row.as_ref().ok_or_else(|| bad_page("a put without a row"))?;
-            let text = if change.table == Table::Worker { bound_worker(row, device_key)? } else { row.to_string() };
-            let version = i64::try_from(change.row_version).unwrap_or(i64::MAX);
-            tx.prepare_cached(
-                "INSERT INTO held (tbl, pk, row, row_version, generation) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (tbl, pk) DO UPDATE
-                 SET row = excluded.row, row_version = excluded.row_version, generation = excluded.generation, left_scope = 0
-                 WHERE excluded.row_version >= held.row_version OR ?6",
-            )?
-            .execute(params![table, pk, text, version, at.generation, at.in_snapshot])?;
-        }
+        ChangeOp::Put => put(tx, change, life, device_key)?,
         ChangeOp::Del => {
-            tx.prepare_cached("DELETE FROM held WHERE tbl = ?1 AND pk = ?2")?.execute([table, pk])?;
+            tx.prepare_cached("DELETE FROM held WHERE life = ?1 AND tbl = ?2 AND pk = ?3")?.execute(key)?;
         }
         ChangeOp::Evict => {
-            tx.prepare_cached("UPDATE held SET left_scope = 1 WHERE tbl = ?1 AND pk = ?2")?.execute([table, pk])?;
+            let sql = "UPDATE held SET left_scope = 1 WHERE life = ?1 AND tbl = ?2 AND pk = ?3";
+            tx.prepare_cached(sql)?.execute(key)?;
         }
     }
+    Ok(())
+}
+
+/// Keeps a row, unless a newer one is there.
+pub(super) fn put(tx: &Connection, change: &Change, life: i64, device_key: &[u8; 32]) -> Result<(), StoreFault> {
+    let Change { table, pk, row, row_version, .. } = change;
+    let sent = row.as_ref().ok_or_else(|| bad_page("a put without a row"))?;
+    let (text, sent_hash) = if *table == Table::Worker {
+        (bound_worker(sent, device_key)?, Some(hash_of(*table, pk, *row_version, row)?))
+    } else {
+        (sent.to_string(), None)
+    };
+    let version = i64::try_from(*row_version).unwrap_or(i64::MAX);
+    tx.prepare_cached(
+        "INSERT INTO held (life, tbl, pk, row, row_version, sent_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (life, tbl, pk) DO UPDATE
+         SET row = excluded.row, row_version = excluded.row_version, sent_hash = excluded.sent_hash, left_scope = 0
+         WHERE excluded.row_version >= held.row_version",
+    )?
+    .execute(params![life, table.name(), pk, text, version, sent_hash.map(|hash| hash.as_bytes().to_vec())])?;
     Ok(())
 }
 
@@ -141,16 +137,10 @@ fn bound_worker(row: &Value, device_key: &[u8; 32]) -> Result<String, StoreFault
     Ok(row.to_string())
 }
 
-/// After a whole snapshot, what it did not confirm has left.
-fn mark_unconfirmed(tx: &Connection, generation: i64) -> Result<(), StoreFault> {
-    tx.execute("UPDATE held SET left_scope = 1 WHERE generation < ?1", [generation])?;
-    Ok(())
-}
-
-fn evict(tx: &Connection, pinned: &HashSet<WorkOrderId>, effect: &mut PageEffect) -> Result<(), StoreFault> {
+fn evict(tx: &Connection, life: i64, pinned: &HashSet<WorkOrderId>, effect: &mut PageEffect) -> Result<(), StoreFault> {
     let left = {
-        let mut statement = tx.prepare_cached("SELECT tbl, pk FROM held WHERE left_scope = 1")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut statement = tx.prepare_cached("SELECT tbl, pk FROM held WHERE life = ?1 AND left_scope = 1")?;
+        let rows = statement.query_map([life], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         rows.collect::<Result<Vec<_>, _>>()?
     };
     for (name, pk) in left {
@@ -159,7 +149,8 @@ fn evict(tx: &Connection, pinned: &HashSet<WorkOrderId>, effect: &mut PageEffect
         if is_pinned {
             continue;
         }
-        tx.prepare_cached("DELETE FROM held WHERE tbl = ?1 AND pk = ?2")?.execute([&name, &pk])?;
+        tx.prepare_cached("DELETE FROM held WHERE life = ?1 AND tbl = ?2 AND pk = ?3")?
+            .execute(params![life, name, pk])?;
         if let Some(table) = table {
             effect.note(table, &pk);
         }
@@ -167,16 +158,16 @@ fn evict(tx: &Connection, pinned: &HashSet<WorkOrderId>, effect: &mut PageEffect
     Ok(())
 }
 
-fn save(tx: &Connection, page: &PullReply, effect: &PageEffect, in_snapshot: bool) -> Result<(), StoreFault> {
+fn save(tx: &Connection, page: &PullReply, effect: &PageEffect) -> Result<(), StoreFault> {
     let stations = serde_json::to_string(&page.stations).map_err(|fault| bad_page(&fault.to_string()))?;
     let commit_seq = i64::try_from(effect.commit_seq).unwrap_or(i64::MAX);
     tx.execute(
-        "UPDATE followed SET cursor = ?1, commit_seq = ?2, epoch = ?3, in_snapshot = ?4, stations = ?5",
-        params![page.to, commit_seq, page.server_epoch, in_snapshot, stations],
+        "UPDATE followed SET cursor = ?1, commit_seq = ?2, epoch = ?3, stations = ?4",
+        params![page.to, commit_seq, page.server_epoch, stations],
     )?;
     Ok(())
 }
 
-fn bad_page(detail: &str) -> StoreFault {
+pub(super) fn bad_page(detail: &str) -> StoreFault {
     StoreFault::BadPage { detail: detail.to_owned() }
 }

@@ -21,7 +21,7 @@ use super::super::fault::StoreFault;
 /// How far the feed has been followed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Followed {
-    /// The cursor to present next; none before the first page and when the feed begins again.
+    /// How far the rows follow the feed; none before the first snapshot and when another one is due.
     pub cursor: Option<String>,
     /// The rows show the feed up to this commit.
     pub commit_seq: u64,
@@ -85,7 +85,8 @@ pub(super) fn read(conn: &Connection) -> Result<CacheImage, StoreFault> {
     let mut image = CacheImage { followed: followed(conn)?, ..CacheImage::default() };
     let stations: String = conn.query_row("SELECT stations FROM followed", [], |row| row.get(0))?;
     image.stations = serde_json::from_str(&stations).unwrap_or_default();
-    let mut statement = conn.prepare_cached("SELECT tbl, pk, row FROM held WHERE tbl <> ?1")?;
+    let mut statement =
+        conn.prepare_cached("SELECT tbl, pk, row FROM held WHERE life = (SELECT shown FROM followed) AND tbl <> ?1")?;
     let mut rows = statement.query([Table::Picture.name()])?;
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;

@@ -2,7 +2,9 @@
 
 mod apply;
 mod image;
+mod load;
 mod pin;
+mod sums;
 
 #[cfg(test)]
 mod damage_tests;
@@ -13,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cordwainer_domain::WorkerId;
 use cordwainer_protocol::sync::{PictureRow, Table, WorkerRow};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::database::{self, Durability, Migration};
 use super::fault::StoreFault;
@@ -22,9 +24,13 @@ use super::{OpenReport, Recovery};
 
 pub use apply::PageEffect;
 pub use image::{CacheImage, Followed};
+pub use load::Next;
 
 const FILE: &str = "cache.db";
-const MIGRATIONS: [Migration; 1] = [include_str!("../../../../../migrations/station/cache-0001.sql")];
+const MIGRATIONS: [Migration; 2] = [
+    include_str!("../../../../../migrations/station/cache-0001.sql"),
+    include_str!("../../../../../migrations/station/cache-0002.sql"),
+];
 
 /// The disposable file.
 pub struct Cache {
@@ -97,12 +103,21 @@ impl Cache {
         verifier.is_some_and(|verifier| pin::fits(&self.device_key, &verifier, pin))
     }
 
-    /// Begins the feed again from nothing. What is there stays readable until the new picture is whole.
+    /// Everything is asked for again, from the first chunk of a snapshot on. What is there is shown until that is whole.
     ///
     /// # Errors
     /// [`StoreFault`] when it could not be written.
     pub fn reset(&self) -> Result<(), StoreFault> {
-        begin_again(&self.lock())
+        begin_again(&mut self.lock(), Life::Same)
+    }
+
+    /// The same because the server has begun another life: its commits are not counted on from the old ones, and what was
+    /// recorded here is replayed over the old rows whatever they show.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when it could not be written.
+    pub fn outlive(&self) -> Result<(), StoreFault> {
+        begin_again(&mut self.lock(), Life::Another)
     }
 
     /// Puts a file that turned out to be damaged aside and begins a new one, without closing the store.
@@ -121,7 +136,8 @@ impl Cache {
 
     fn row(&self, table: Table, pk: &str) -> Result<Option<String>, StoreFault> {
         let conn = self.lock();
-        let mut statement = conn.prepare_cached("SELECT row FROM held WHERE tbl = ?1 AND pk = ?2")?;
+        let sql = "SELECT row FROM held WHERE life = (SELECT shown FROM followed) AND tbl = ?1 AND pk = ?2";
+        let mut statement = conn.prepare_cached(sql)?;
         Ok(statement.query_row([table.name(), pk], |row| row.get(0)).optional()?)
     }
 
@@ -137,7 +153,7 @@ fn poison(folder: &Folder) -> StoreFault {
 
 /// Opens the file and makes sure that it is of this program and this device.
 fn open_sound(folder: &Folder, device_key: &[u8; 32]) -> Result<Connection, StoreFault> {
-    let opened = database::open(folder, FILE, Durability::Consistency, &MIGRATIONS)?;
+    let mut opened = database::open(folder, FILE, Durability::Consistency, &MIGRATIONS)?;
     if opened.newer {
         let detail = "written by a later version of this program".to_owned();
         return Err(StoreFault::Damaged { file: folder.file(FILE).display().to_string(), detail });
@@ -150,14 +166,27 @@ fn open_sound(folder: &Folder, device_key: &[u8; 32]) -> Result<Connection, Stor
     let known: Option<Vec<u8>> = opened.conn.query_row("SELECT pin_key FROM followed", [], |row| row.get(0))?;
     if known.as_deref() != Some(&proof[..]) {
         // Verifiers bound to another device's key fit no PIN: ask for the rows again.
-        begin_again(&opened.conn)?;
+        begin_again(&mut opened.conn, Life::Same)?;
         opened.conn.execute("UPDATE followed SET pin_key = ?1", params![&proof[..]])?;
     }
     image::read(&opened.conn)?;
     Ok(opened.conn)
 }
 
-fn begin_again(conn: &Connection) -> Result<(), StoreFault> {
-    conn.execute("UPDATE followed SET cursor = NULL, generation = generation + 1, in_snapshot = 1", [])?;
+/// Of which life of the server the next rows are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Same,
+    Another,
+}
+
+fn begin_again(conn: &mut Connection, life: Life) -> Result<(), StoreFault> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute("DELETE FROM held WHERE life <> (SELECT shown FROM followed)", [])?;
+    tx.execute("UPDATE followed SET cursor = NULL, load_at = NULL, load_after = NULL, load_whole = 0", [])?;
+    if life == Life::Another {
+        tx.execute("UPDATE followed SET commit_seq = 0", [])?;
+    }
+    tx.commit()?;
     Ok(())
 }

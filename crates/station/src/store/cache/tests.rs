@@ -1,16 +1,16 @@
 //! The cache against a real SQLite: pages whole or not at all, evictions, damage, and PINs.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use cordwainer_domain::WorkOrderId;
 use cordwainer_domain::code::{Code, CodeType};
 use cordwainer_domain::people::PIN_COST;
-use cordwainer_protocol::sync::{Change, ChangeOp, PullReply, Table};
-use cordwainer_sync::Cursor;
+use cordwainer_protocol::sync::{AuditCheckpoint, Change, ChangeOp, PullReply, SnapshotChunk, Table};
+use cordwainer_sync::{Cursor, Hash, RowSum, chunk_hash, row_hash};
 use serde_json::{Value, json};
 
-use super::pin;
+use super::{CacheImage, Next, pin};
 use crate::fixture::{Desk, pair, worker};
 use crate::store::{Recovery, StoreFault};
 
@@ -126,34 +126,108 @@ fn an_eviction_is_forgotten_when_the_pair_comes_back() {
     assert!(holds_pair(&desk), "it is in scope again");
 }
 
+/// A chunk of the snapshot of commit 8.
+fn chunk(rows: Vec<Change>, next: Option<&str>) -> SnapshotChunk {
+    SnapshotChunk {
+        at: page("e", 8, false, vec![]).to,
+        server_epoch: "e".to_owned(),
+        total_rows: 2,
+        sha256: chunk_hash(rows.iter().map(hash)).to_string(),
+        rows,
+        verdicts: Vec::new(),
+        next: next.map(ToOwned::to_owned),
+        audit_checkpoint: AuditCheckpoint { audit_seq: 0, audit_head: String::new(), sig: String::new() },
+        server_time: chrono::DateTime::UNIX_EPOCH,
+    }
+}
+
+fn hash(change: &Change) -> Hash {
+    row_hash(change.table.name(), &change.pk, change.row_version, change.row.as_ref().expect("a row")).expect("hashes")
+}
+
 #[test]
-fn while_the_feed_begins_again_the_rows_stay_and_then_those_that_were_not_confirmed_leave() {
+fn while_a_snapshot_is_loaded_the_rows_stay_and_then_it_takes_their_place() {
     let desk = Desk::new();
     let store = desk.open_sound();
     let rows = vec![skill("welt", "缝沿条"), skill("last", "绷帮")];
     store.cache.apply_page(&page("e", 9, false, rows), &nothing_pinned()).expect("kept");
     store.cache.reset().expect("begins again");
-    let image = store.cache.image().expect("reads");
-    assert_eq!((image.followed.cursor, image.skills.len()), (None, 2), "asked for from nothing, shown as before");
-    store.cache.apply_page(&page("e", 4, true, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
-    let image = store.cache.image().expect("reads");
-    assert_eq!((image.skills.len(), image.followed.commit_seq), (2, 9), "half a snapshot hides nothing");
+    assert_eq!(store.cache.next().expect("reads"), Next::Chunk { at: None, after: None }, "a snapshot is due");
+    store.cache.take_chunk(&chunk(vec![skill("welt", "缝沿条")], Some("r"))).expect("kept");
     drop(store);
     let store = desk.open_sound();
-    store.cache.apply_page(&page("e", 10, false, vec![]), &nothing_pinned()).expect("kept");
+    let at = chunk(vec![], None).at;
+    let goes_on = Next::Chunk { at: Some(at.clone()), after: Some("r".to_owned()) };
+    assert_eq!(store.cache.next().expect("reads"), goes_on, "it goes on where it stopped");
+    store.cache.take_chunk(&chunk(vec![skill("sole", "缝底")], None)).expect("kept");
+    assert_eq!(store.cache.next().expect("reads"), Next::Page { cursor: at }, "the feed behind it comes next");
+    store.cache.apply_page(&page("e", 10, true, vec![skill("heel", "跟")]), &nothing_pinned()).expect("kept");
     let image = store.cache.image().expect("reads");
-    assert_eq!(image.skills.keys().map(|id| id.as_str()).collect::<Vec<_>>(), ["welt"], "the other was not confirmed");
-    assert_eq!(image.followed.commit_seq, 10, "the snapshot is whole");
+    let names = |image: &CacheImage| image.skills.keys().map(|id| id.0.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&image), image.followed.commit_seq),
+        (vec!["last".to_owned(), "welt".to_owned()], 9),
+        "as before"
+    );
+    let effect = store.cache.apply_page(&page("e", 11, false, vec![]), &nothing_pinned()).expect("kept");
+    let image = store.cache.image().expect("reads");
+    assert_eq!(names(&image), ["heel", "sole", "welt"], "what the snapshot does not have has left");
+    assert_eq!((image.followed.commit_seq, effect.tables), (11, [Table::Skill].into()), "and the screens are told");
+}
+
+#[test]
+fn a_chunk_that_was_altered_or_is_of_another_snapshot_is_not_kept() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let mut altered = chunk(vec![skill("welt", "缝沿条")], None);
+    altered.rows[0].row_version = 2;
+    assert!(matches!(store.cache.take_chunk(&altered), Err(StoreFault::BadPage { .. })), "the hash does not fit");
+    store.cache.take_chunk(&chunk(vec![skill("welt", "缝沿条")], Some("r"))).expect("kept");
+    let other = SnapshotChunk { at: page("e", 7, false, vec![]).to, ..chunk(vec![skill("last", "绷帮")], None) };
+    assert!(matches!(store.cache.take_chunk(&other), Err(StoreFault::BadPage { .. })), "another moment");
+    store.cache.take_chunk(&chunk(vec![], None)).expect("kept");
+    let late = store.cache.take_chunk(&chunk(vec![skill("late", "迟")], None));
+    assert!(matches!(late, Err(StoreFault::BadPage { .. })), "it was whole before");
+    store.cache.apply_page(&page("e", 9, false, vec![]), &nothing_pinned()).expect("kept");
+    assert_eq!(store.cache.image().expect("reads").skills.len(), 1, "only what belongs to it");
+}
+
+#[test]
+fn a_pinned_pair_that_a_snapshot_does_not_have_comes_along_until_nothing_refers_to_it() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    store.cache.apply_page(&page("e", 1, false, vec![work_order(ChangeOp::Put)]), &nothing_pinned()).expect("kept");
+    store.cache.reset().expect("begins again");
+    store.cache.take_chunk(&chunk(vec![], None)).expect("kept");
+    store.cache.apply_page(&page("e", 9, false, vec![]), &[pair()].into()).expect("kept");
+    assert!(holds_pair(&desk), "an unresolved action refers to it");
+    assert_eq!(store.cache.sums().expect("adds up"), BTreeMap::new(), "and it is not what the server would send");
+    store.cache.apply_page(&page("e", 10, false, vec![]), &nothing_pinned()).expect("kept");
+    assert!(!holds_pair(&desk), "nothing refers to it now");
+}
+
+#[test]
+fn what_is_held_adds_up_to_what_was_sent_and_a_changed_row_does_not() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let (_, sent) = verifier("482915");
+    let rows = vec![skill("welt", "缝沿条"), worker_row(&sent)];
+    let mut expected: BTreeMap<Table, RowSum> = BTreeMap::new();
+    rows.iter().for_each(|row| expected.entry(row.table).or_default().add(hash(row)));
+    store.cache.apply_page(&page("e", 5, false, rows), &nothing_pinned()).expect("kept");
+    assert_eq!(store.cache.sums().expect("adds up"), expected, "although the PIN lies here bound to this device");
+    desk.raw("cache.db").execute("UPDATE held SET row_version = 2 WHERE tbl = 'skill'", []).expect("changed");
+    assert_ne!(store.cache.sums().expect("adds up"), expected, "a single number is enough");
 }
 
 #[test]
 fn the_commits_of_another_life_of_the_server_are_not_compared_with_the_old_ones() {
     let desk = Desk::new();
     let store = desk.open_sound();
-    store.cache.apply_page(&page("e", 90, false, vec![]), &nothing_pinned()).expect("kept");
-    store.cache.reset().expect("begins again");
-    store.cache.apply_page(&page("f", 4, true, vec![]), &nothing_pinned()).expect("kept");
-    assert_eq!(store.cache.followed().expect("reads").commit_seq, 4, "its count begins anew");
+    store.cache.apply_page(&page("e", 90, false, vec![skill("welt", "缝沿条")]), &nothing_pinned()).expect("kept");
+    store.cache.outlive().expect("begins again");
+    let image = store.cache.image().expect("reads");
+    assert_eq!((image.followed.commit_seq, image.skills.len()), (0, 1), "its count begins anew, and the rows stay");
 }
 
 #[test]

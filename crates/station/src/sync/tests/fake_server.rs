@@ -1,6 +1,6 @@
 //! A server that checks signatures, nonces and chains as the real one must, keeps what it is sent, and breaks on request.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,10 +15,12 @@ use chrono::DateTime;
 use cordwainer_channel::{Authority, Now, OwnCertificate, stations_side};
 use cordwainer_domain::ActionId;
 use cordwainer_protocol::sync::{
-    Change, NONCE_HEADER, PinTally, Problem, ProblemCode, PullReply, PushReply, PushRequest, PushVerdict,
-    SIGNATURE_HEADER, STATION_HEADER, VerdictRow, VerdictStatus, Witness,
+    AuditCheckpoint, Change, NONCE_HEADER, PinTally, Problem, ProblemCode, PullReply, PushReply, PushRequest,
+    PushVerdict, SIGNATURE_HEADER, STATION_HEADER, SnapshotChunk, Table, VerdictRow, VerdictStatus, Witness,
 };
-use cordwainer_sync::{Cursor, Hash, Offered, Purpose, PushFault, StationHead, request_bytes, take_in};
+use cordwainer_sync::{
+    Cursor, Hash, Offered, Purpose, PushFault, StationHead, chunk_hash, request_bytes, row_hash, take_in,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -52,6 +54,8 @@ pub struct Kept {
     pub witnessed: Option<Witness>,
     /// Wrong PINs as they were told, push by push.
     pub pin_tries: Vec<PinTally>,
+    /// How often the station said that its rows differed.
+    pub digest_mismatches: u32,
     nonce: u64,
     /// Requests that came with an old nonce.
     pub stale: usize,
@@ -61,9 +65,13 @@ pub struct Kept {
     pub instead: HashMap<&'static str, VecDeque<Instead>>,
     /// The feed: commit, rows and verdicts.
     pub feed: Vec<(u64, Vec<Change>, Vec<VerdictRow>)>,
+    /// Chunks of a snapshot as of the commit before the feed's first, or of the floor.
+    pub chunks: Vec<Vec<Change>>,
+    /// What the rows in scope add up to; told to whoever asks.
+    pub digest: Option<BTreeMap<Table, String>>,
     /// Cursors before this are gone.
     pub floor: u64,
-    pub checkpoint: Option<cordwainer_protocol::sync::AuditCheckpoint>,
+    pub checkpoint: Option<AuditCheckpoint>,
     pub enrol_reply: Option<cordwainer_protocol::sync::EnrolReply>,
 }
 
@@ -106,12 +114,15 @@ impl FakeServer {
             pushes: Vec::new(),
             witnessed: None,
             pin_tries: Vec::new(),
+            digest_mismatches: 0,
             nonce: 1,
             stale: 0,
             most_actions: 200,
             revoked: false,
             instead: HashMap::new(),
             feed: Vec::new(),
+            chunks: vec![Vec::new()],
+            digest: None,
             floor: 0,
             checkpoint: None,
             enrol_reply: None,
@@ -230,6 +241,7 @@ impl Kept {
         match (method, uri.path()) {
             (&Method::POST, "/sync/v1/push") => self.push(body),
             (&Method::GET, "/sync/v1/pull") => self.pull(uri),
+            (&Method::GET, "/sync/v1/snapshot") => self.snapshot(uri),
             (&Method::GET, "/sync/v1/poke") => {
                 let stream = ":\n\ndata: look\n\n";
                 Ok(([(header::CONTENT_TYPE, "text/event-stream")], stream).into_response())
@@ -297,6 +309,7 @@ impl Kept {
         self.pushes.push(push.actions.len());
         self.witnessed.clone_from(&push.witnessed);
         self.pin_tries.extend(&push.pin_tries);
+        self.digest_mismatches = push.health.digest_mismatches;
         Ok(axum::Json(self.push_reply(&push)).into_response())
     }
 
@@ -322,13 +335,41 @@ impl Kept {
         }
     }
 
+    fn snapshot(&self, uri: &Uri) -> Answer {
+        let at = self.cursor_at(self.floor).to_string();
+        if said(uri, "at").is_some_and(|said| said != at) {
+            return problem(StatusCode::GONE, ProblemCode::CursorGone);
+        }
+        let index = said(uri, "after").map_or(0, |after| after.parse().expect("a place of ours"));
+        let rows: Vec<Change> = self.chunks[index].clone();
+        let hash = |change: &Change| {
+            let row = change.row.as_ref().expect("a row");
+            row_hash(change.table.name(), &change.pk, change.row_version, row).expect("hashes")
+        };
+        Ok(axum::Json(SnapshotChunk {
+            at,
+            server_epoch: self.epoch.clone(),
+            total_rows: self.chunks.iter().map(Vec::len).sum::<usize>() as u64,
+            sha256: chunk_hash(rows.iter().map(hash)).to_string(),
+            rows,
+            verdicts: Vec::new(),
+            next: (index + 1 < self.chunks.len()).then(|| (index + 1).to_string()),
+            audit_checkpoint: self.checkpoint.clone().unwrap_or_else(|| AuditCheckpoint {
+                audit_seq: 0,
+                audit_head: String::new(),
+                sig: String::new(),
+            }),
+            server_time: DateTime::UNIX_EPOCH,
+        })
+        .into_response())
+    }
+
+    fn cursor_at(&self, commit_seq: u64) -> Cursor {
+        Cursor { server_epoch: self.epoch.clone(), scope: "lasting".to_owned(), scope_version: 1, commit_seq }
+    }
+
     fn pull(&self, uri: &Uri) -> Answer {
-        let cursor = uri
-            .query()
-            .unwrap_or_default()
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("cursor="))
-            .map(|text| text.replace("%7E", "~").replace("%2A", "*").parse::<Cursor>().expect("a cursor of ours"));
+        let cursor = said(uri, "cursor").map(|text| text.parse::<Cursor>().expect("a cursor of ours"));
         let from = match cursor {
             None => 0,
             Some(cursor) if cursor.server_epoch != self.epoch => {
@@ -341,7 +382,8 @@ impl Kept {
         };
         let page = self.feed.iter().find(|(commit, ..)| *commit > from);
         let (commit_seq, changes, verdicts) = page.cloned().unwrap_or((from, Vec::new(), Vec::new()));
-        let to = Cursor { server_epoch: self.epoch.clone(), scope: "lasting".to_owned(), scope_version: 1, commit_seq };
+        let to = self.cursor_at(commit_seq);
+        let asks = said(uri, "digest").is_some();
         Ok(axum::Json(PullReply {
             from,
             to: to.to_string(),
@@ -350,7 +392,7 @@ impl Kept {
             server_epoch: self.epoch.clone(),
             changes,
             verdicts,
-            scope_digest: None,
+            scope_digest: self.digest.clone().filter(|_| asks),
             audit_checkpoint: self.checkpoint.clone(),
             tombstone_floor: self.floor,
             server_time: DateTime::UNIX_EPOCH,
@@ -358,6 +400,12 @@ impl Kept {
         })
         .into_response())
     }
+}
+
+/// What a query says under a name.
+fn said(uri: &Uri, name: &str) -> Option<String> {
+    let mut pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, text)| text.replace("%7E", "~").replace("%2A", "*"))
 }
 
 fn refused(fault: PushFault) -> Box<(StatusCode, Problem)> {
