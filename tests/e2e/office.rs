@@ -1,9 +1,11 @@
-//! The office in a browser: the first administrator's first day, and a new badge for one that was forgotten.
+//! The office in a browser: the first administrator's first day, a new badge for one that was forgotten, a new station that is
+//! let in, and an alarm that is seen to.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cordwainer_tests::process::output_of;
 use cordwainer_tests::server::{Engine, Server};
+use cordwainer_tests::station::Station;
 use cordwainer_tests::window::{Window, marked};
 use hmac::{Hmac, Mac};
 use serde_json::Value;
@@ -41,9 +43,17 @@ fn code_shown(secret: &str) -> String {
     format!("{number:06}")
 }
 
-#[test]
-fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
-    let server = Server::with_demo(Engine::Sqlite);
+/// Clears a field and fills it anew.
+fn replace(window: &Window, field: &str, before: &str, text: &str) {
+    window.tap(&marked(field));
+    // End, then a backspace for every letter.
+    window.type_keys("\u{e010}");
+    window.type_keys(&"\u{e003}".repeat(before.len()));
+    window.type_keys(text);
+}
+
+/// The first administrator chooses a password and sets up the second factor. Answers with a recovery code.
+fn first_sign_in(server: &Server) -> (Window, String) {
     let words = ["account", "add", "--login", "chen", "--name", "陈静", "--role", "administrator"];
     let made: Value = serde_json::from_str(&output_of(&mut server.command(&words))).expect("one JSON object");
     let one_time = made["password"].as_str().expect("a password for one sign-in");
@@ -56,11 +66,7 @@ fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
     fill(&window, "new-password", "passwordpassword");
     window.tap(&marked("send"));
     window.wait_for("[data-trouble=\"password_common\"]");
-    window.tap(&marked("new-password"));
-    // End, then a backspace for every letter.
-    window.type_keys("\u{e010}");
-    window.type_keys(&"\u{e003}".repeat("passwordpassword".len()));
-    window.type_keys(PASSWORD);
+    replace(&window, "new-password", "passwordpassword", PASSWORD);
     window.tap(&marked("send"));
     let secret = window.text(&marked("totp-secret"));
     fill(&window, "code", &code_shown(&secret));
@@ -69,6 +75,13 @@ fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
     let recovery = codes.split_whitespace().next().expect("ten codes").to_owned();
     window.tap(&marked("recovery-kept"));
     window.wait_for(&marked("nav-workers"));
+    (window, recovery)
+}
+
+#[test]
+fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
+    let server = Server::with_demo(Engine::Sqlite);
+    let (window, recovery) = first_sign_in(&server);
 
     window.tap(&marked("sign-out"));
     fill(&window, "login", "chen");
@@ -94,5 +107,43 @@ fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
     window.wait_for_text("h1", "the other language", |text| text == "Workers");
     window.tap(&marked("sign-out"));
     window.wait_for(&marked("login"));
+    server.verify();
+}
+
+#[test]
+fn a_new_station_is_let_in_and_an_alarm_is_closed_in_the_office() {
+    let server = Server::with_demo(Engine::Sqlite);
+    let mut station = Station::off(&server, "last-1", None);
+    station.run(&["--enrol", &server.enrol_code("last-1")]);
+    let (_, fingerprint) = station.fingerprint_to_compare();
+
+    let (window, _) = first_sign_in(&server);
+    window.tap(&marked("nav-stations"));
+    window.wait_for(&marked("waiting"));
+    assert!(
+        !window.sight().contains(&fingerprint),
+        "what is to be compared is read off the station, not off this page"
+    );
+    assert_eq!(window.count("tbody tr"), 1, "the demo's past stations do not stand in the way");
+    window.tap(&marked("confirm-station"));
+    fill(&window, "fingerprint", "0000-0000-0000-0000");
+    let send = format!("{} {}", marked("confirm-form"), marked("send"));
+    window.tap(&send);
+    window.wait_for("[data-trouble=\"fingerprint_differs\"]");
+    replace(&window, "fingerprint", "0000-0000-0000-0000", &fingerprint.to_lowercase().replace('-', " "));
+    window.tap(&send);
+    window.wait_until_gone(&marked("confirm-form"));
+    station.wait_until_ready();
+    assert!(!window.shows(&marked("waiting")), "it waits no longer");
+
+    output_of(&mut server.command(&["epoch", "bump"]));
+    window.tap(&marked("nav-alarms"));
+    window.wait_for("[data-kind=\"server_restored\"]");
+    window.tap(&marked("close-alarm"));
+    fill(&window, "alarm-note", "drill");
+    window.tap(&format!("{} {}", marked("close-alarm-form"), marked("send")));
+    window.wait_until_gone("[data-kind=\"server_restored\"]");
+    window.tap(&marked("past"));
+    window.wait_for_text("tbody", "who closed it and why", |text| text.contains("陈静") && text.contains("drill"));
     server.verify();
 }

@@ -55,7 +55,7 @@ impl Station {
     pub fn join(&mut self, server: &Server, workstation: &str) {
         self.run(&["--enrol", &server.enrol_code(workstation)]);
         self.let_in(server);
-        self.event("the workstation's work", |event| event["event"] == "ready");
+        self.wait_until_ready();
     }
 
     /// Lets the administrator compare what it shows, and waits for nothing else.
@@ -64,9 +64,28 @@ impl Station {
     /// When it shows nothing, or the server refuses.
     #[track_caller]
     pub fn let_in(&mut self, server: &Server) {
+        let (station, fingerprint) = self.fingerprint_to_compare();
+        server.confirm(&station, &fingerprint);
+    }
+
+    /// What it shows while it waits to be let in: which station it is, and its fingerprint.
+    ///
+    /// # Panics
+    /// When it shows nothing.
+    #[track_caller]
+    pub fn fingerprint_to_compare(&mut self) -> (String, String) {
         let shown = self.event("its fingerprint", |event| event["event"] == "unconfirmed");
         let said = |key: &str| shown[key].as_str().unwrap_or_else(|| panic!("no {key} in {shown}")).to_owned();
-        server.confirm(&said("station"), &said("fingerprint"));
+        (said("station"), said("fingerprint"))
+    }
+
+    /// Waits until it holds its workstation's work.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[track_caller]
+    pub fn wait_until_ready(&mut self) {
+        self.event("the workstation's work", |event| event["event"] == "ready");
     }
 
     /// A station with an empty folder, switched off.
@@ -96,7 +115,7 @@ impl Station {
     #[track_caller]
     pub fn restart(&mut self) {
         self.run(&[]);
-        self.event("the workstation's work", |event| event["event"] == "ready");
+        self.wait_until_ready();
     }
 
     /// Dials the server at another address from its next start on.

@@ -1,9 +1,10 @@
 //! Writes the TypeScript of the wire types into a folder: `cargo xtask codegen` calls this.
 
 use cordwainer_protocol::office::{
-    AccountChange, AccountLine, IssuedBadge, IssuedEnrolment, IssuedPin, NewAccount, NewEnrolment, NewPassword,
-    NewWorker, NewWorkstation, OfficeRefusal, OfficeSession, OneTimePassword, Plant, RecoveryCodes, SecondFactorOffer,
-    SecondFactorProof, SignIn, StationLine, WorkerChange, WorkerLine, WorkstationChange, WorkstationLine,
+    AccountChange, AccountLine, AlarmLine, CloseAlarm, ConfirmStation, IssuedBadge, IssuedEnrolment, IssuedPin,
+    NewAccount, NewEnrolment, NewPassword, NewWorker, NewWorkstation, OfficeRefusal, OfficeSession, OneTimePassword,
+    Plant, RecoveryCodes, SecondFactorOffer, SecondFactorProof, SignIn, StationLine, WorkerChange, WorkerLine,
+    WorkstationChange, WorkstationLine,
 };
 use cordwainer_protocol::station::{Command, RpcFailure, RpcReply, StationEvent};
 use ts_rs::TS;
@@ -43,5 +44,8 @@ fn export_office(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
     StationLine::export_all(config)?;
     NewEnrolment::export_all(config)?;
     IssuedEnrolment::export_all(config)?;
+    ConfirmStation::export_all(config)?;
+    AlarmLine::export_all(config)?;
+    CloseAlarm::export_all(config)?;
     Ok(())
 }

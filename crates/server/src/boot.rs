@@ -17,7 +17,6 @@ use crate::jobs;
 use crate::listen::{Channels, Limits, Listener, serve};
 use crate::metrics::Durations;
 use crate::store::{OpenFault, Place, Store, StoreFault};
-use crate::upkeep;
 
 /// How often a checkpoint of the audit chain is stored, if something changed.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
@@ -189,7 +188,6 @@ impl Server {
             tokio::spawn(jobs::keep_doing(store.clone(), stopping.clone())),
             tokio::spawn(jobs::listen_to_other_processes(store.clone(), stopping.clone())),
             tokio::spawn(keep_checkpoints(store.clone(), stopping.clone())),
-            tokio::spawn(upkeep::run(store.clone(), stopping.clone())),
             tokio::spawn(serve(office, stopping.clone())),
             tokio::spawn(serve(stations, stopping)),
         ];

@@ -26,7 +26,6 @@ mod sync;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 pub mod trace;
-mod upkeep;
 pub mod verify;
 
 pub use office::{AddedAccount, OfficeFault};

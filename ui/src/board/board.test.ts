@@ -8,7 +8,7 @@ import { columnsOf, countDone } from './jobs';
 import { halfHours, segments, widthOfOne } from './load';
 
 const centre = (more: Partial<BoardWorkCentre>): BoardWorkCentre => ({ id: 'c', name: { zh: '', en: '' }, ready: 0, running: 0, paused: 0, blocked: 0, waiting: 0, rework: 0, late: 0, load_s: 0, ...more });
-const quiet: Board = { now: '', whole_site: true, late: [], blocked: [], overrun: [], running: [], stations: [], open_items: [], proof: null, work_centres: [], open_pairs: 0, completed_today: 0, as_of: null };
+const quiet: Board = { now: '', whole_site: true, late: [], blocked: [], overrun: [], running: [], stations: [], alarms: [], open_items: [], proof: null, work_centres: [], open_pairs: 0, completed_today: 0, as_of: null };
 
 describe('exceptions', () => {
   it('are none on a quiet board', () => {

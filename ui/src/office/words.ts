@@ -1,6 +1,7 @@
 // The words of the office's closed lists. A list that grows without a word here does not compile.
 import { m } from '$lib/i18n';
 import type { OfficeRefused, OfficeTrouble } from '$lib/platform/office';
+import type { AlarmReason } from '$lib/protocol/AlarmReason';
 import type { OfficeRole } from '$lib/protocol/OfficeRole';
 import type { WorkstationKind } from '$lib/protocol/WorkstationKind';
 
@@ -29,6 +30,7 @@ const TROUBLES: Record<Exclude<OfficeTrouble, 'wait'>, () => string> = {
   unknown: m.office_refused_unknown,
   in_use: m.office_refused_in_use,
   changed_meanwhile: m.office_refused_changed_meanwhile,
+  fingerprint_differs: m.office_refused_fingerprint_differs,
   unreachable: m.office_refused_unreachable,
   gone: m.office_refused_gone,
   failed: m.office_refused_failed,
@@ -48,6 +50,12 @@ export const OFFICE_ROLES: Record<OfficeRole, { name: () => string; may: () => s
   quality: { name: m.office_role_quality, may: m.office_role_quality_may },
   finance: { name: m.office_role_finance, may: m.office_role_finance_may },
   auditor: { name: m.office_role_auditor, may: m.office_role_auditor_may },
+};
+
+export const ALARM_REASONS: Record<AlarmReason, () => string> = {
+  mended: m.office_alarm_reason_mended,
+  meant: m.office_alarm_reason_meant,
+  nothing_found: m.office_alarm_reason_nothing_found,
 };
 
 export const PLACE_KINDS: Record<WorkstationKind, () => string> = {

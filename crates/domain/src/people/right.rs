@@ -81,11 +81,15 @@ pub enum Right {
     SeeConflicts,
     /// Decide them.
     ResolveConflicts,
+    /// See alarms.
+    SeeAlarms,
+    /// Close them.
+    CloseAlarms,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::SeeAccounts,
         Self::KeepAccounts,
         Self::SeeWorkers,
@@ -95,24 +99,37 @@ impl Right {
         Self::KeepStations,
         Self::SeeConflicts,
         Self::ResolveConflicts,
+        Self::SeeAlarms,
+        Self::CloseAlarms,
     ];
 }
 
 /// The table.
 pub const fn rights_of(role: OfficeRole) -> &'static [Right] {
     use Right::{
-        IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts, SeeAccounts, SeeConflicts, SeeStations,
-        SeeWorkers,
+        CloseAlarms, IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts, SeeAccounts, SeeAlarms,
+        SeeConflicts, SeeStations, SeeWorkers,
     };
     match role {
-        // An administrator keeps people and machines, and does not decide what happened on the floor.
-        OfficeRole::Administrator => {
-            &[SeeAccounts, KeepAccounts, SeeWorkers, KeepWorkers, IssueBadges, SeeStations, KeepStations]
+        // An administrator keeps people and machines, and does not decide what happened on the floor. An alarm is about a
+        // machine or the database, so that either may be the one who puts it right.
+        OfficeRole::Administrator => &[
+            SeeAccounts,
+            KeepAccounts,
+            SeeWorkers,
+            KeepWorkers,
+            IssueBadges,
+            SeeStations,
+            KeepStations,
+            SeeAlarms,
+            CloseAlarms,
+        ],
+        OfficeRole::Supervisor => {
+            &[SeeWorkers, IssueBadges, SeeStations, SeeConflicts, ResolveConflicts, SeeAlarms, CloseAlarms]
         }
-        OfficeRole::Supervisor => &[SeeWorkers, IssueBadges, SeeStations, SeeConflicts, ResolveConflicts],
         OfficeRole::Planner => &[SeeWorkers, SeeStations],
         OfficeRole::Quality => &[SeeWorkers, SeeStations, SeeConflicts],
-        OfficeRole::Auditor => &[SeeAccounts, SeeWorkers, SeeStations, SeeConflicts],
+        OfficeRole::Auditor => &[SeeAccounts, SeeWorkers, SeeStations, SeeConflicts, SeeAlarms],
         OfficeRole::Sales | OfficeRole::Warehouse | OfficeRole::Finance => &[],
     }
 }
@@ -136,8 +153,8 @@ mod tests {
 
     #[test]
     fn whoever_only_looks_changes_nothing() {
-        use Right::{IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts};
-        for right in [IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts] {
+        use Right::{CloseAlarms, IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts};
+        for right in [IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts, CloseAlarms] {
             assert!(!rights_of(OfficeRole::Auditor).contains(&right), "an auditor has no {right:?}");
         }
         let decides = |role| rights_of(role).contains(&ResolveConflicts);

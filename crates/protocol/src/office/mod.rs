@@ -3,14 +3,17 @@
 //! A secret that is meant to be shown to a person, once, is a field with `Secret::disclose`; all others only go in.
 
 mod accounts;
+mod alarms;
 mod people;
 mod plant;
 mod session;
 
 pub use accounts::{AccountChange, AccountLine, NewAccount, OneTimePassword};
+pub use alarms::{AlarmClosing, AlarmLine, AlarmReason, CloseAlarm};
 pub use people::{IssuedBadge, IssuedPin, NewWorker, WorkerChange, WorkerLine};
 pub use plant::{
-    IssuedEnrolment, NewEnrolment, NewWorkstation, Plant, PlantName, StationLine, WorkstationChange, WorkstationLine,
+    ConfirmStation, IssuedEnrolment, NewEnrolment, NewWorkstation, Plant, PlantName, StationLine, WorkstationChange,
+    WorkstationLine,
 };
 pub use session::{
     AccountHead, DueStep, NewPassword, OfficeSession, RecoveryCodes, SecondFactorOffer, SecondFactorProof, SignIn,
@@ -76,4 +79,6 @@ pub enum OfficeRefusal {
     InUse,
     /// Somebody changed it meanwhile.
     ChangedMeanwhile,
+    /// The station's screen shows another fingerprint than the server holds.
+    FingerprintDiffers,
 }

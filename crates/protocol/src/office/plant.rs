@@ -91,6 +91,8 @@ pub struct StationLine {
     pub fingerprint: String,
     /// Since when.
     pub enrolled_at: DateTime<Utc>,
+    /// When somebody compared its fingerprint; it waits until then.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// Since when no longer.
     pub revoked_at: Option<DateTime<Utc>>,
     /// When it last asked for or sent anything.
@@ -114,6 +116,13 @@ pub struct NewEnrolment {
     pub workstation: WorkstationId,
     /// Whether it holds the whole floor.
     pub whole_floor: bool,
+}
+
+/// `POST /api/v1/stations/{id}/confirmation`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ConfirmStation {
+    /// What the station's own screen shows. Case, hyphens and spaces do not count.
+    pub fingerprint: String,
 }
 
 /// A one-time code for a new station. Shown once.

@@ -4,12 +4,14 @@
 //! its documentation; a command that acts replies with an [`Answer`].
 
 mod answer;
+mod board_alarm;
 mod command;
 mod event;
 mod open_items;
 mod views;
 
 pub use answer::{Answer, AnswerKind, Evidence, JobHead, PairHead, Tone, WorkerHead};
+pub use board_alarm::BoardAlarm;
 pub use command::{Command, FindingDraft, RpcFailure, RpcReply, ScanOrigin, ValueDraft};
 pub use event::{StationEvent, Topic};
 pub use open_items::{

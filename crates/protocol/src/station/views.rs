@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::answer::{Evidence, JobHead, PairHead, WorkerHead};
+use super::board_alarm::BoardAlarm;
 use super::command::ValueDraft;
 use super::open_items::{OpenItemLine, ProofSheet};
 use crate::message::Message;
@@ -361,6 +362,8 @@ pub struct Board {
     pub running: Vec<BoardPair>,
     /// Stations with unsent work, or silent for over five minutes.
     pub stations: Vec<BoardStation>,
+    /// Alarms that nobody has closed, the newest first.
+    pub alarms: Vec<BoardAlarm>,
     /// What waits for a supervisor: security first, then the oldest.
     pub open_items: Vec<OpenItemLine>,
     /// Whether the newest proof that nothing is lost holds; none before the first one.

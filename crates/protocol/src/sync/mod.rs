@@ -1,11 +1,13 @@
 //! Between stations and the server: push, pull, enrolment, and the rows of the feed.
 
+mod alarm;
 mod enrol;
 mod pull;
 mod push;
 mod rows;
 mod snapshot;
 
+pub use alarm::AlarmKind;
 pub use enrol::{CertificateReply, EnrolReply, EnrolRequest};
 pub use pull::{AuditCheckpoint, Change, ChangeOp, PullReply, StationStatus, VerdictRow};
 pub use push::{
@@ -13,8 +15,8 @@ pub use push::{
     StationHealth, VerdictStatus, Witness,
 };
 pub use rows::{
-    AlarmKind, AlarmRow, ConflictRow, FactCard, Grant, JobCard, OpenConflict, OpenParked, PairCard, PictureRow,
-    PinVerifier, ProofRow, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow,
+    AlarmRow, ConflictRow, FactCard, Grant, JobCard, OpenConflict, OpenParked, PairCard, PictureRow, PinVerifier,
+    ProofRow, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow,
 };
 pub use snapshot::SnapshotChunk;
 

@@ -13,6 +13,8 @@ use cordwainer_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::AlarmKind;
+
 /// Tables of the feed. The row of each is named beside it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -212,53 +214,6 @@ pub struct ConflictRow {
     pub opened_at: DateTime<Utc>,
     /// When a person closed it.
     pub closed_at: Option<DateTime<Utc>>,
-}
-
-/// What a person must look at although no fact contradicts another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AlarmKind {
-    /// The server's database was restored, or put back to an older copy.
-    ServerRestored,
-    /// A station was restored from an image or copied: it has two histories.
-    StationForked,
-    /// Bytes were altered on a station's disk, or signed by somebody else.
-    BytesAltered,
-    /// A station has more parked facts than it may have; further ones wait at the station.
-    TooMuchParked,
-    /// A station's rows were not those of the server, more than once.
-    RowsDiffer,
-    /// A station says that actions wait there, and none of them arrives.
-    NoProgress,
-}
-
-impl AlarmKind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::ServerRestored,
-        Self::StationForked,
-        Self::BytesAltered,
-        Self::TooMuchParked,
-        Self::RowsDiffer,
-        Self::NoProgress,
-    ];
-
-    /// The word as stored.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::ServerRestored => "server_restored",
-            Self::StationForked => "station_forked",
-            Self::BytesAltered => "bytes_altered",
-            Self::TooMuchParked => "too_much_parked",
-            Self::RowsDiffer => "rows_differ",
-            Self::NoProgress => "no_progress",
-        }
-    }
-
-    /// The kind of a stored word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
 }
 
 /// An alarm, for those who lead the floor. One row for each kind and station; when it is raised again it counts on.

@@ -1,5 +1,6 @@
-//! What is due at times and nobody asks for: judging that goes on after a restore, facts that have waited for too long,
-//! tombstones, stations that do not come forward. One process at a time does each; each may be begun twice without harm.
+//! What is due at times and nobody asks for: judging that goes on after a restore, facts and conflicts that have waited for
+//! too long, tombstones, stations that do not come forward, the nightly proof. One process at a time does each; each may be
+//! begun twice without harm.
 
 mod call_a_person;
 mod other_processes;
@@ -30,6 +31,8 @@ impl Store {
             for done in [
                 self.leased(&site, "call_a_person", TimeDelta::minutes(10), call_a_person::run(self, &site)).await,
                 self.leased(&site, "watch_stations", TimeDelta::minutes(1), watch_stations::run(self, &site)).await,
+                self.leased(&site, "raise_age_alarms", TimeDelta::minutes(1), raise_age_alarms(self, &site)).await,
+                self.leased(&site, "prove", TimeDelta::minutes(10), prove(self, &site)).await,
                 self.leased(&site, "sweep_tombstones", TimeDelta::hours(6), sweep(self, &site)).await,
             ] {
                 outcome = outcome.and(done);
@@ -49,6 +52,15 @@ impl Store {
         job.await?;
         self.job_done(site.as_str(), name, lease, again_after).await
     }
+}
+
+async fn raise_age_alarms(store: &Store, site: &SiteId) -> Result<(), StoreFault> {
+    store.raise_age_alarms(site).await.map(|_| ())
+}
+
+/// Looks often and proves once a day: the first server that runs on a new day does it.
+async fn prove(store: &Store, site: &SiteId) -> Result<(), StoreFault> {
+    store.prove_if_due(site).await.map(|_| ())
 }
 
 async fn sweep(store: &Store, site: &SiteId) -> Result<(), StoreFault> {

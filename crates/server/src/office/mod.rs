@@ -4,6 +4,7 @@
 //! the feed in the same commit.
 
 pub(crate) mod accounts;
+pub(crate) mod alarms;
 pub(crate) mod caller;
 pub(crate) mod conflicts;
 pub(crate) mod credentials;

@@ -1,8 +1,8 @@
-//! Stations as the office keeps them: how each does, a code for a new one, and its end.
+//! Stations as the office keeps them: how each does, a code for a new one, its fingerprint compared, and its end.
 
 use cordwainer_domain::StationId;
 use cordwainer_protocol::Secret;
-use cordwainer_protocol::office::{IssuedEnrolment, NewEnrolment, OfficeRefusal, StationLine};
+use cordwainer_protocol::office::{ConfirmStation, IssuedEnrolment, NewEnrolment, OfficeRefusal, StationLine};
 use serde_json::json;
 
 use super::caller::Caller;
@@ -22,6 +22,7 @@ fn line_of(station: Station) -> StationLine {
         scope: station.scope,
         fingerprint: station.public_key.fingerprint(),
         enrolled_at: station.enrolled_at,
+        confirmed_at: station.confirmed_at,
         revoked_at: station.revoked_at,
         last_contact: station.last_contact,
         outbox_depth: station.outbox_depth,
@@ -50,16 +51,39 @@ pub(crate) async fn enrol(
     Ok(IssuedEnrolment { workstation: made.workstation, code, qr_svg, expires_at: made.expires_at })
 }
 
+/// Lets a new station in, once its own screen shows what the server holds.
+pub(crate) async fn confirm(
+    store: &Store,
+    caller: &Caller,
+    id: StationId,
+    shown: &ConfirmStation,
+) -> Result<(), OfficeFault> {
+    check_ours(store, caller, id).await?;
+    match store.confirm_station_by(id, &shown.fingerprint, &json!(caller.account.id)).await {
+        Err(StoreFault::Missing { .. }) => Err(OfficeFault::NotFound),
+        Err(StoreFault::FingerprintDiffers { .. }) => {
+            // Mistyped, or somebody is in between: whoever reads the log should be able to tell by how often.
+            tracing::warn!(station = %id, by = %caller.account.id, "another fingerprint was told than the server holds");
+            Err(OfficeRefusal::FingerprintDiffers.into())
+        }
+        outcome => Ok(outcome?),
+    }?;
+    tracing::info!(station = %id, by = %caller.account.id, "a station was confirmed");
+    Ok(())
+}
+
 /// Takes a station's rights away. What it recorded stays.
 pub(crate) async fn revoke(store: &Store, caller: &Caller, id: StationId) -> Result<(), OfficeFault> {
-    let ours = store.station(id).await?.is_some_and(|station| station.site == caller.site);
-    if !ours {
-        return Err(OfficeFault::NotFound);
-    }
+    check_ours(store, caller, id).await?;
     match store.revoke_station_by(id, &json!(caller.account.id)).await {
         Err(StoreFault::Missing { .. }) => Err(OfficeFault::NotFound),
         outcome => Ok(outcome?),
     }?;
     tracing::info!(station = %id, by = %caller.account.id, "a station was revoked");
     Ok(())
+}
+
+async fn check_ours(store: &Store, caller: &Caller, id: StationId) -> Result<(), OfficeFault> {
+    let ours = store.station(id).await?.is_some_and(|station| station.site == caller.site);
+    if ours { Ok(()) } else { Err(OfficeFault::NotFound) }
 }

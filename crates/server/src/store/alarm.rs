@@ -3,7 +3,7 @@
 //! One row for each kind and station. Raised again it counts on, at most once a minute, so that nobody can flood the feed.
 
 use chrono::TimeDelta;
-use cordwainer_domain::{SiteId, StationId, WorkerId, WorkstationId};
+use cordwainer_domain::{SiteId, StationId, WorkstationId};
 use cordwainer_protocol::sync::{AlarmKind, AlarmRow, ChangeOp, Table};
 use serde_json::json;
 use sqlx::QueryBuilder;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::audit::Entry;
 use super::db::{Tx, on, retried};
-use super::fault::{StoreFault, bad_row};
+use super::fault::StoreFault;
 use super::scope::Scope;
 use super::writing::Writing;
 use super::{Station, Store};
@@ -33,6 +33,7 @@ pub(crate) async fn raise(
                        times = CASE WHEN alarm.closed_at IS NULL THEN alarm.times + 1 ELSE 1 END, \
                        raised_at = CASE WHEN alarm.closed_at IS NULL THEN alarm.raised_at ELSE excluded.raised_at END, \
                        last_raised_at = excluded.last_raised_at, closed_at = NULL, closed_by = NULL, \
+                       closed_reason = NULL, closed_note = NULL, \
                        row_version = alarm.row_version + 1 \
                        WHERE alarm.closed_at IS NOT NULL OR alarm.last_raised_at <= excluded.last_raised_at - $7 \
                        RETURNING row_version";
@@ -73,14 +74,10 @@ struct StoredAlarm {
 
 const COLUMNS: &str = "pk, kind, station_id, workstation, times, raised_at, last_raised_at, closed_at";
 
-impl TryFrom<StoredAlarm> for (String, AlarmRow) {
-    type Error = StoreFault;
-
-    fn try_from(stored: StoredAlarm) -> Result<Self, StoreFault> {
-        let kind = AlarmKind::from_word(&stored.kind)
-            .ok_or_else(|| bad_row("alarm", "kind", &stored.pk, "no such kind is known"))?;
+impl From<StoredAlarm> for (String, AlarmRow) {
+    fn from(stored: StoredAlarm) -> Self {
         let row = AlarmRow {
-            kind,
+            kind: AlarmKind::from_word(&stored.kind),
             station_id: stored.station_id.map(StationId),
             workstation: stored.workstation.map(WorkstationId),
             times: stored.times.cast_unsigned(),
@@ -88,7 +85,7 @@ impl TryFrom<StoredAlarm> for (String, AlarmRow) {
             last_raised_at: from_ms(stored.last_raised_at),
             closed_at: stored.closed_at.map(from_ms),
         };
-        Ok((stored.pk, row))
+        (stored.pk, row)
     }
 }
 
@@ -105,7 +102,7 @@ pub(crate) async fn load(tx: &mut Tx, site: &str, keys: &[String]) -> Result<Vec
         });
         select.build_query_as().fetch_all(c).await
     })?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 impl Store {
@@ -119,34 +116,7 @@ impl Store {
         ));
         let mut tx = self.db().read().await?;
         let rows: Vec<StoredAlarm> = on!(&mut tx, c => sqlx::query_as(sql).bind(site.as_str()).fetch_all(c).await)?;
-        rows.into_iter().map(TryInto::try_into).collect()
-    }
-
-    /// Closes an alarm: a person has looked. What is wrong raises it again.
-    ///
-    /// # Errors
-    /// [`StoreFault::Missing`] when no such alarm is open.
-    pub async fn close_alarm(&self, site: &SiteId, key: &str, by: Option<WorkerId>) -> Result<(), StoreFault> {
-        retried!(self.try_close_alarm(site, key, by))
-    }
-
-    async fn try_close_alarm(&self, site: &SiteId, key: &str, by: Option<WorkerId>) -> Result<(), StoreFault> {
-        const SQL: &str = "UPDATE alarm SET closed_at = $3, closed_by = $4, row_version = row_version + 1 \
-                           WHERE site_id = $1 AND pk = $2 AND closed_at IS NULL RETURNING row_version";
-        let mut writing = self.writing(site).await?;
-        let now_ms = writing.now_ms();
-        let row_version: Option<i64> = on!(&mut writing.tx, c => sqlx::query_scalar(SQL)
-            .bind(site.as_str())
-            .bind(key)
-            .bind(now_ms)
-            .bind(by.map(|by| by.0))
-            .fetch_optional(c)
-            .await)?;
-        let row_version = row_version.ok_or_else(|| StoreFault::Missing { what: "open alarm", id: key.to_owned() })?;
-        writing.note(Entry::new("alarm_closed", key, &json!({ "by": by }))?);
-        writing.change(&Scope::Floor, Table::Alarm, key, ChangeOp::Put, row_version);
-        writing.close().await?;
-        Ok(())
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 
     /// Raises an alarm about a station in a transaction of its own.

@@ -1,7 +1,7 @@
 //! Letting a new station in, once two people have compared fingerprints.
 
 use cordwainer_domain::StationId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Store;
 use super::audit::Entry;
@@ -13,29 +13,42 @@ impl Store {
     /// spaces do not count.
     ///
     /// # Errors
-    /// [`StoreFault::Missing`] when there is no such station, [`StoreFault::Refused`] when the fingerprint is another one.
+    /// [`StoreFault::Missing`] when there is no such station, or no longer; [`StoreFault::FingerprintDiffers`].
     pub async fn confirm_station(&self, id: StationId, fingerprint: &str) -> Result<(), StoreFault> {
-        retried!(self.try_confirm_station(id, fingerprint))
+        self.confirm_station_by(id, fingerprint, &json!("command_line")).await
     }
 
-    async fn try_confirm_station(&self, id: StationId, fingerprint: &str) -> Result<(), StoreFault> {
-        const SQL: &str = "UPDATE station SET confirmed_at = COALESCE(confirmed_at, $2) WHERE id = $1";
-        let found = self.station(id).await?.filter(|station| !station.is_server);
+    /// Lets a new station in, and notes who did.
+    pub(crate) async fn confirm_station_by(
+        &self,
+        id: StationId,
+        fingerprint: &str,
+        by: &Value,
+    ) -> Result<(), StoreFault> {
+        retried!(self.try_confirm_station(id, fingerprint, by))
+    }
+
+    async fn try_confirm_station(&self, id: StationId, fingerprint: &str, by: &Value) -> Result<(), StoreFault> {
+        const SQL: &str = "UPDATE station SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
+        let found = self.station(id).await?.filter(|station| !station.is_server && station.revoked_at.is_none());
         let station = found.ok_or_else(|| StoreFault::Missing { what: "station", id: id.to_string() })?;
         let ours = station.public_key.fingerprint();
         if !is_same_fingerprint(&ours, fingerprint) {
-            return Err(StoreFault::Refused(format!(
-                "the server holds {ours}; if the station's screen shows anything else, somebody is in between: revoke it"
-            )));
-        }
-        if station.confirmed_at.is_some() {
-            return Ok(());
+            return Err(StoreFault::FingerprintDiffers { ours });
         }
         let mut writing = self.writing(&station.site).await?;
         let now_ms = writing.now_ms();
-        on!(&mut writing.tx, c => sqlx::query(SQL).bind(id.0).bind(now_ms).execute(c).await.map(|_| ()))?;
-        writing.note(Entry::new("station_confirmed", id, &json!({ "fingerprint": ours }))?);
-        writing.close().await?;
+        let confirmed = on!(&mut writing.tx, c => sqlx::query(SQL)
+            .bind(id.0)
+            .bind(now_ms)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        // Two people may compare at once: the first is on record.
+        if confirmed > 0 {
+            writing.note(Entry::new("station_confirmed", id, &json!({ "fingerprint": ours, "by": by }))?);
+            writing.close().await?;
+        }
         Ok(())
     }
 }

@@ -34,6 +34,12 @@ pub enum StoreFault {
     /// What the office records makes no sense to the store.
     #[error("{0}")]
     Refused(String),
+    /// A station shows another fingerprint than the server holds.
+    #[error("the server holds {ours}; if the station's screen shows anything else, somebody is in between: revoke it")]
+    FingerprintDiffers {
+        /// What the server holds.
+        ours: String,
+    },
     /// Anything else that the database says.
     #[error("the database failed: {0}")]
     Database(sqlx::Error),

@@ -8,6 +8,7 @@ pub(crate) mod account_session;
 pub(crate) mod action_log;
 pub(crate) mod age_alarm;
 pub(crate) mod alarm;
+mod alarm_closing;
 pub(crate) mod audit;
 pub(crate) mod checkpoint;
 mod confirmation;

@@ -1,15 +1,15 @@
 //! The nightly proof: what was stored is applied, flagged, parked or closed, each with the record that it must have. Kept as
-//! a row a day, and shown to whoever leads the floor.
+//! a row a day, and shown to whoever leads the floor; one that fails raises an alarm.
 
 use cordwainer_domain::SiteId;
-use cordwainer_protocol::sync::{ChangeOp, ProofRow, Table};
+use cordwainer_protocol::sync::{AlarmKind, ChangeOp, ProofRow, Table};
 use sqlx::types::Json;
 
-use super::Store;
 use super::db::{Tx, on, retried};
 use super::fault::StoreFault;
 use super::scope::Scope;
 use super::writing::Writing;
+use super::{Store, alarm};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -49,18 +49,23 @@ const NEVER: [(&str, &str); 6] = [
 ];
 
 impl Store {
-    /// Proves a site once a day; several server processes may ask at once, and one of them does it. Answers with the proof
-    /// if it was made now.
+    /// Proves a site once a night; several server processes may ask at once, and one of them does it. The first is due on the
+    /// day after the first action. Answers with the proof if it was made now.
     ///
     /// # Errors
     /// [`StoreFault`].
     pub async fn prove_if_due(&self, site: &SiteId) -> Result<Option<ProofRow>, StoreFault> {
-        const LAST: &str = "SELECT MAX(day) FROM proof WHERE site_id = $1";
+        const LAST: &str = "SELECT COALESCE((SELECT MAX(day) FROM proof WHERE site_id = $1), \
+                            (SELECT MIN(received_at) / $2 FROM action_log WHERE site_id = $1))";
         let mut tx = self.db().read().await?;
-        let last: Option<i64> = on!(&mut tx, c => sqlx::query_scalar(LAST).bind(site.as_str()).fetch_one(c).await)?;
+        let last: Option<i64> = on!(&mut tx, c => sqlx::query_scalar(LAST)
+            .bind(site.as_str())
+            .bind(DAY_MS)
+            .fetch_one(c)
+            .await)?;
         drop(tx);
         let today = day(self.clock().now().timestamp_millis());
-        if last.is_some_and(|last| last >= today) { Ok(None) } else { retried!(self.try_prove(site, false)) }
+        if last.is_some_and(|last| last < today) { retried!(self.try_prove(site, false)) } else { Ok(None) }
     }
 
     /// Proves a site now, in the place of an earlier proof of the day.
@@ -78,10 +83,10 @@ impl Store {
         let proof = count(&mut writing).await?;
         let Some(version) = keep(&mut writing, &proof, again).await? else { return Ok(None) };
         writing.change(&Scope::Floor, Table::Proof, site, ChangeOp::Put, version);
-        writing.close().await?;
         if !proof.ok {
-            tracing::error!(%site, differs = ?proof.differs, "the proof fails: something is lost or counted twice");
+            alarm::raise(&mut writing, AlarmKind::ProofFails, None, &proof.differs.join("; ")).await?;
         }
+        writing.close().await?;
         Ok(Some(proof))
     }
 }

@@ -1,11 +1,13 @@
 //! What is parked, altered or stuck reaches a person.
 
 use chrono::TimeDelta;
+use cordwainer_domain::people::OfficeRole;
 use cordwainer_domain::production::{ConflictKind, Fact, ParkReason};
 use cordwainer_protocol::PROTOCOL;
 use cordwainer_protocol::sync::{AlarmKind, AlarmRow, ProblemCode, PullReply, Table, VerdictStatus};
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::{BATCH_ACTIONS, Hash};
+use serde_json::json;
 
 use crate::world::{World, both_engines};
 
@@ -103,8 +105,10 @@ both_engines!(a_copied_station_is_told_to_those_who_lead_the_floor, world => {
     let page: PullReply = old.get(path).await.unwrap();
     assert!(page.changes.iter().all(|change| change.table != Table::Alarm), "a program that does not know the table is spared it");
 
-    let (key, _) = world.store().open_alarms(&factory::site()).await.unwrap().remove(0);
-    world.store().close_alarm(&factory::site(), &key, None).await.unwrap();
+    let mut chen = world.person("chen", &[OfficeRole::Supervisor]).await;
+    let line = chen.browser.get("/alarms").await.ok()[0].clone();
+    let path = format!("/alarms/{}/closing", line["id"].as_str().unwrap());
+    assert_eq!(chen.browser.post(&path, &json!({ "reason": "meant" })).await.status, 204, "closed");
     assert_eq!(alarms(&world).await, [], "a person has looked");
     clone.push(&[clone.sign_off(1, 0)]).await.unwrap_err();
     assert_eq!(alarms(&world).await, [AlarmKind::StationForked], "and it is still so");
@@ -145,4 +149,65 @@ both_engines!(a_station_that_makes_no_progress_is_named, world => {
     station.push(&[station.sign_off(1, 0)]).await.unwrap();
     let floor = world.enrol_floor().await.pull().await;
     assert_eq!(floor.stations[0].no_progress_since, None, "it moves again");
+});
+
+both_engines!(an_alarm_is_closed_in_the_office_with_a_name_and_a_reason, world => {
+    let mut station = world.enrol("cut-1").await;
+    let mut floor = world.enrol_floor().await;
+    station.push(&[station.sign_off(1, 0)]).await.unwrap();
+    station.cloned_disk().push(&[station.sign_off(1, 0)]).await.unwrap();
+    station.push(&[station.sign_off(1, 0)]).await.unwrap_err();
+    let mut chen = world.person("chen", &[OfficeRole::Supervisor]).await;
+    let line = chen.browser.get("/alarms").await.ok()[0].clone();
+    assert_eq!((&line["kind"], &line["workstation"], &line["times"]), (&json!("station_forked"), &json!("cut-1"), &json!(1)), "what and where");
+    assert!(line["closing"].is_null(), "it is open");
+
+    let path = format!("/alarms/{}/closing", line["id"].as_str().unwrap());
+    let closing = |note: &str| json!({ "reason": "meant", "note": note });
+    for (why, bad) in [("no reason", json!({})), ("a reason that is none", json!({ "reason": "tired" }))] {
+        assert_eq!(chen.browser.post(&path, &bad).await.status, 400, "{why}");
+    }
+    assert_eq!(chen.browser.post(&path, &closing(&"长".repeat(501))).await.status, 413, "no novels");
+    assert_eq!(alarms(&world).await.len(), 1, "nothing of that closed it");
+    assert_eq!(chen.browser.post(&path, &closing(" the PC was replaced ")).await.status, 204, "closed");
+    assert_eq!(chen.browser.post(&path, &closing("")).await.status, 404, "once");
+
+    let line = chen.browser.get("/alarms").await.ok()[0].clone();
+    let said = (&line["closing"]["by"], &line["closing"]["reason"], &line["closing"]["note"]);
+    assert_eq!(said, (&json!("Somebody"), &json!("meant"), &json!("the PC was replaced")), "who and why");
+    let rows: Vec<AlarmRow> = floor
+        .pull()
+        .await
+        .changes
+        .into_iter()
+        .filter(|change| change.table == Table::Alarm)
+        .map(|change| serde_json::from_value(change.row.unwrap()).unwrap())
+        .collect();
+    assert!(rows[0].closed_at.is_some(), "and the floor no longer shows it");
+    let entries = world.notes("alarm_closed").await;
+    assert_eq!(entries.len(), 1, "one entry of the audit chain");
+    assert_eq!(entries[0]["by"], chen.account, "with who");
+    assert_eq!((&entries[0]["reason"], &entries[0]["note"]), (&json!("meant"), &json!("the PC was replaced")), "and why");
+    world.proven().await;
+});
+
+both_engines!(a_proof_that_fails_calls_a_person, world => {
+    factory::release(world.store(), [1]).await;
+    world.store().prove(&factory::site()).await.unwrap();
+    assert_eq!(alarms(&world).await, [], "everything adds up");
+    world.disarm("verdict").await;
+    world.tamper("DELETE FROM verdict").await;
+    let proof = world.store().prove(&factory::site()).await.unwrap();
+    assert!(!proof.ok, "an action without its verdict");
+    assert_eq!(alarms(&world).await, [AlarmKind::ProofFails], "a person is called");
+});
+
+both_engines!(a_station_that_remembers_another_history_calls_a_person, world => {
+    let mut station = world.enrol("cut-1").await;
+    station.push(&[station.sign_off(1, 0)]).await.unwrap();
+    world.tamper("UPDATE station SET witness_fault = 'the audit chain differs from what this station saw'").await;
+    world.store().do_what_is_due().await.unwrap();
+    world.clock.advance(TimeDelta::minutes(2));
+    world.store().do_what_is_due().await.unwrap();
+    assert_eq!(alarms(&world).await, [AlarmKind::HistoryDiffers], "once, until a person closes it");
 });

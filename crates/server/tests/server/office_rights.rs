@@ -21,6 +21,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("post", "/accounts", "administrator"),
     ("put", "/accounts/{id}", "administrator"),
     ("post", "/accounts/{id}/reset", "administrator"),
+    ("get", "/alarms", "administrator supervisor auditor"),
+    ("post", "/alarms/{id}/closing", "administrator supervisor"),
     ("get", "/conflicts", "supervisor quality auditor"),
     ("get", "/conflicts/{id}", "supervisor quality auditor"),
     ("post", "/conflicts/{id}/resolution", "supervisor"),
@@ -35,6 +37,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("put", "/workstations/{id}", "administrator"),
     ("get", "/stations", "administrator supervisor planner quality auditor"),
     ("post", "/stations/enrolments", "administrator"),
+    ("post", "/stations/{id}/confirmation", "administrator"),
     ("delete", "/stations/{id}", "administrator"),
     // Last: it ends the session of whoever asks.
     ("delete", "/session", EVERYBODY),

@@ -7,6 +7,7 @@ use cordwainer_server::boot::{Config, RunningServer, Server};
 use cordwainer_server::store::Store;
 use cordwainer_server::test_support::{StillClock, factory, postgres};
 use cordwainer_server::verify::{Report, verify};
+use serde_json::Value;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -135,6 +136,13 @@ impl World {
                 sqlx::query_as(select).fetch_all(&mut connection).await.unwrap()
             }
         }
+    }
+
+    /// What the audit chain says in its entries of a kind, in their order.
+    pub async fn notes(&self, kind: &str) -> Vec<Value> {
+        let entries = self.rows("SELECT audit_seq, bytes FROM audit ORDER BY audit_seq").await;
+        let entries = entries.into_iter().map(|(_, bytes)| serde_json::from_slice::<Value>(&bytes).unwrap());
+        entries.filter(|entry| entry["kind"] == kind).map(|mut entry| entry["what"].take()).collect()
     }
 
     /// Bytes as a literal of the engine.

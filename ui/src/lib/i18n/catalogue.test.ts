@@ -41,6 +41,11 @@ describe('the catalogues', () => {
     }
   });
 
+  it('write the English apostrophe as every font draws it narrow', () => {
+    const wide = Object.entries(en).filter(([, said]) => said.includes('’'));
+    expect(wide, 'a PC without a Latin font shows ’ as wide as a Chinese character').toEqual([]);
+  });
+
   it('have an entry for every message code, in both languages', () => {
     expect(codes.length).toBeGreaterThan(60);
     for (const code of codes) {

@@ -1,6 +1,9 @@
 // The office's way to the server: `/api/v1` in the browser, with the cookie that no script can read. Types are generated.
 import type { AccountChange } from '$lib/protocol/AccountChange';
 import type { AccountLine } from '$lib/protocol/AccountLine';
+import type { AlarmLine } from '$lib/protocol/AlarmLine';
+import type { CloseAlarm } from '$lib/protocol/CloseAlarm';
+import type { ConfirmStation } from '$lib/protocol/ConfirmStation';
 import type { IssuedBadge } from '$lib/protocol/IssuedBadge';
 import type { IssuedEnrolment } from '$lib/protocol/IssuedEnrolment';
 import type { IssuedPin } from '$lib/protocol/IssuedPin';
@@ -74,6 +77,9 @@ export const office = {
   changeAccount: (id: string, wanted: AccountChange) => call<void>('PUT', `/accounts/${id}`, wanted),
   resetAccount: (id: string) => call<OneTimePassword>('POST', `/accounts/${id}/reset`),
 
+  alarms: () => call<AlarmLine[]>('GET', '/alarms'),
+  closeAlarm: (id: string, closing: CloseAlarm) => call<void>('POST', `/alarms/${encodeURIComponent(id)}/closing`, closing),
+
   plant: () => call<Plant>('GET', '/plant'),
   workers: () => call<WorkerLine[]>('GET', '/workers'),
   addWorker: (wanted: NewWorker) => call<IssuedBadge>('POST', '/workers', wanted),
@@ -87,6 +93,7 @@ export const office = {
     call<void>('PUT', `/workstations/${encodeURIComponent(id)}`, wanted),
   stations: () => call<StationLine[]>('GET', '/stations'),
   enrol: (wanted: NewEnrolment) => call<IssuedEnrolment>('POST', '/stations/enrolments', wanted),
+  confirmStation: (id: string, shown: ConfirmStation) => call<void>('POST', `/stations/${id}/confirmation`, shown),
   revokeStation: (id: string) => call<void>('DELETE', `/stations/${id}`),
 };
 

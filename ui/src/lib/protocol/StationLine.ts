@@ -27,6 +27,10 @@ fingerprint: string,
  */
 enrolled_at: string, 
 /**
+ * When somebody compared its fingerprint; it waits until then.
+ */
+confirmed_at: string | null, 
+/**
  * Since when no longer.
  */
 revoked_at: string | null, 

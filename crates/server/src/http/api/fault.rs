@@ -64,9 +64,13 @@ const fn status_of_refusal(refusal: OfficeRefusal) -> (StatusCode, ProblemCode) 
         R::SignInFailed | R::CodeNeeded | R::SessionOver => (StatusCode::UNAUTHORIZED, ProblemCode::Unauthorised),
         R::Wait => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::Busy),
         R::SetUpDue | R::NoRight | R::ForeignOrigin | R::OpenWire => (StatusCode::FORBIDDEN, ProblemCode::Forbidden),
-        R::LoginTaken | R::LastAdministrator | R::OwnAccount | R::KeyTaken | R::InUse | R::ChangedMeanwhile => {
-            (StatusCode::CONFLICT, ProblemCode::Conflict)
-        }
+        R::LoginTaken
+        | R::LastAdministrator
+        | R::OwnAccount
+        | R::KeyTaken
+        | R::InUse
+        | R::ChangedMeanwhile
+        | R::FingerprintDiffers => (StatusCode::CONFLICT, ProblemCode::Conflict),
         R::PasswordShort
         | R::PasswordLong
         | R::PasswordCommon

@@ -5,6 +5,7 @@
 //! `crate::office`. A test holds the table against every role and against the description.
 
 mod accounts;
+mod alarms;
 mod body;
 mod conflicts;
 mod cookie;

@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use super::{accounts, conflicts, plant, session, stations, workers, workstations};
+use super::{accounts, alarms, conflicts, plant, session, stations, workers, workstations};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -16,6 +16,8 @@ use super::{accounts, conflicts, plant, session, stations, workers, workstations
     accounts::add::add,
     accounts::change::change,
     accounts::reset::reset,
+    alarms::list::list,
+    alarms::close::close,
     conflicts::list::list,
     conflicts::show::show,
     conflicts::resolve::resolve,
@@ -30,6 +32,7 @@ use super::{accounts, conflicts, plant, session, stations, workers, workstations
     workstations::change::change,
     stations::list::list,
     stations::enrol::enrol,
+    stations::confirm::confirm,
     stations::revoke::revoke,
 ))]
 pub(crate) struct ApiDoc;

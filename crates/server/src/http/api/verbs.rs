@@ -3,7 +3,7 @@
 use axum::routing::{MethodRouter, delete, get, post, put};
 use cordwainer_domain::people::Right;
 
-use super::{accounts, conflicts, plant, session, stations, workers, workstations};
+use super::{accounts, alarms, conflicts, plant, session, stations, workers, workstations};
 use crate::http::App;
 use crate::office::caller::Needs;
 
@@ -37,6 +37,8 @@ pub(super) const VERBS: &[Verb] = &[
     verb!(post "/accounts", Needs::Right(Right::KeepAccounts) => accounts::add::add),
     verb!(put "/accounts/{id}", Needs::Right(Right::KeepAccounts) => accounts::change::change),
     verb!(post "/accounts/{id}/reset", Needs::Right(Right::KeepAccounts) => accounts::reset::reset),
+    verb!(get "/alarms", Needs::Right(Right::SeeAlarms) => alarms::list::list),
+    verb!(post "/alarms/{id}/closing", Needs::Right(Right::CloseAlarms) => alarms::close::close),
     verb!(get "/conflicts", Needs::Right(Right::SeeConflicts) => conflicts::list::list),
     verb!(get "/conflicts/{id}", Needs::Right(Right::SeeConflicts) => conflicts::show::show),
     verb!(post "/conflicts/{id}/resolution", Needs::Right(Right::ResolveConflicts) => conflicts::resolve::resolve),
@@ -51,6 +53,7 @@ pub(super) const VERBS: &[Verb] = &[
     verb!(put "/workstations/{id}", Needs::Right(Right::KeepStations) => workstations::change::change),
     verb!(get "/stations", Needs::Right(Right::SeeStations) => stations::list::list),
     verb!(post "/stations/enrolments", Needs::Right(Right::KeepStations) => stations::enrol::enrol),
+    verb!(post "/stations/{id}/confirmation", Needs::Right(Right::KeepStations) => stations::confirm::confirm),
     verb!(delete "/stations/{id}", Needs::Right(Right::KeepStations) => stations::revoke::revoke),
 ];
 

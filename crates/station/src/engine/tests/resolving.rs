@@ -4,7 +4,9 @@ use cordwainer_domain::production::{ConflictKind, Fact, ParkReason, Resolution, 
 use cordwainer_domain::{ActionId, ConflictId};
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command, Evidence, OpenItem, OpenItems, RpcReply};
-use cordwainer_protocol::sync::{Change, ChangeOp, ConflictRow, FactCard, OpenConflict, OpenParked, PullReply, Table};
+use cordwainer_protocol::sync::{
+    AlarmKind, Change, ChangeOp, ConflictRow, FactCard, OpenConflict, OpenParked, PullReply, Table,
+};
 use uuid::Uuid;
 
 use super::factory::{self, LI, PIN, STITCH, WANG, ZHAO_LEADS, badge, job_id, pair_id};
@@ -161,4 +163,32 @@ fn an_item_is_overdue_after_a_day() {
     assert!(!item(&mut shop, "signed_twice").line.overdue, "it is young");
     shop.pass_s(25 * 3_600);
     assert!(item(&mut shop, "signed_twice").line.overdue, "the alarm needs no network");
+}
+
+#[test]
+fn the_board_shows_every_alarm_that_nobody_has_closed() {
+    let mut shop = desk(ZHAO_LEADS);
+    let row = |kind: &str, place: Option<&str>, raised_at: &str, closed_at: Option<&str>| {
+        serde_json::json!({
+            "kind": kind, "station_id": null, "workstation": place, "times": 2, "raised_at": raised_at,
+            "last_raised_at": raised_at, "closed_at": closed_at,
+        })
+    };
+    let alarms = [
+        ("no_progress:1", row("no_progress", Some("close-1"), "2026-11-02T07:00:00Z", None)),
+        ("proof_fails", row("proof_fails", None, "2026-11-02T08:00:00Z", None)),
+        ("rows_differ:1", row("rows_differ", Some("close-1"), "2026-11-02T06:00:00Z", Some("2026-11-02T06:10:00Z"))),
+        ("roof_leaks", row("roof_leaks", None, "2026-11-02T05:00:00Z", None)),
+    ];
+    let changes = alarms.map(|(key, row)| change(Table::Alarm, key.to_owned(), ChangeOp::Put, Some(row), 12)).into();
+    shop.take(&page(changes, 12));
+    let RpcReply::Board(board) = shop.ask(Command::GetBoard {}) else { panic!("the board") };
+    let shown: Vec<_> = board.alarms.iter().map(|alarm| (alarm.id.as_str(), alarm.kind)).collect();
+    let expected = [
+        ("proof_fails", AlarmKind::ProofFails),
+        ("no_progress:1", AlarmKind::NoProgress),
+        ("roof_leaks", AlarmKind::Other),
+    ];
+    assert_eq!(shown, expected, "the newest first, one that is newer than this program as well, closed ones no longer");
+    assert!(board.alarms[1].workstation.is_some() && board.alarms[0].workstation.is_none(), "a place, or the server");
 }

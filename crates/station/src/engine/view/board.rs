@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cordwainer_domain::WorkCentreId;
 use cordwainer_domain::equipment::Calendar;
 use cordwainer_domain::production::{Job, Standing, WorkOrder, forecast};
-use cordwainer_protocol::station::{Board, BoardPair, BoardStation, BoardWorkCentre};
-use cordwainer_protocol::sync::StationStatus;
+use cordwainer_protocol::station::{Board, BoardAlarm, BoardPair, BoardStation, BoardWorkCentre};
+use cordwainer_protocol::sync::{AlarmRow, StationStatus};
 
 use super::super::Engine;
 use super::super::words::{Names, of_standing};
@@ -41,6 +41,7 @@ impl Engine {
                 .filter(|found| is_exception(found, names.now))
                 .map(|found| station(&names, found))
                 .collect(),
+            alarms: open_alarms(&names, &image.alarms),
             open_items: self.open_item_lines(),
             proof: image.proof.as_ref().map(proof_sheet),
             work_centres: seen.centres.into_values().collect(),
@@ -136,6 +137,22 @@ impl Seen {
             centre.load_s += u64::from(job.spec.standard_time_s);
         }
     }
+}
+
+/// What began last is first: that is what somebody may still be doing something about.
+fn open_alarms(names: &Names<'_>, alarms: &BTreeMap<String, AlarmRow>) -> Vec<BoardAlarm> {
+    let open = alarms.iter().filter(|(_, row)| row.closed_at.is_none());
+    let mut open: Vec<BoardAlarm> = open
+        .map(|(id, row)| BoardAlarm {
+            id: id.clone(),
+            kind: row.kind,
+            workstation: row.workstation.as_ref().map(|id| names.workstation(id)),
+            times: row.times,
+            since: row.raised_at,
+        })
+        .collect();
+    open.sort_by(|a, b| b.since.cmp(&a.since).then_with(|| a.id.cmp(&b.id)));
+    open
 }
 
 fn empty(centre: &cordwainer_domain::equipment::WorkCentre) -> BoardWorkCentre {

@@ -232,7 +232,7 @@ export class FakeStation {
     const places = {
       production: [{ zh: '针车 1 号', en: 'Closing 1' }, { zh: '制帮', en: 'Closing' }],
       inspection: [{ zh: '品检台', en: 'Inspection 1' }, { zh: '品检', en: 'Inspection' }],
-      supervision: [{ zh: '主管台', en: 'Supervisor’s desk' }, null],
+      supervision: [{ zh: '主管台', en: "Supervisor's desk" }, null],
     } as const;
     const [workstation_name, work_centre_name] = places[kind];
     return {

@@ -51,6 +51,10 @@ function boardOf(station: FakeStation): Board {
       { station: 's-1', workstation: { zh: '绷帮 2 号', en: 'Lasting 2' }, last_contact: minutes(14), unsent: 12, oldest_at: minutes(38) },
       { station: 's-2', workstation: { zh: '修饰 1 号', en: 'Finishing 1' }, last_contact: minutes(7), unsent: 0, oldest_at: null },
     ],
+    alarms: [
+      { id: 'a-1', kind: 'no_progress', workstation: { zh: '绷帮 2 号', en: 'Lasting 2' }, times: 3, since: minutes(26) },
+      { id: 'a-2', kind: 'proof_fails', workstation: null, times: 1, since: minutes(300) },
+    ],
     open_items: openItemsOf(station).map((one) => one.line),
     proof: proofOf(station),
     work_centres: WORK_CENTRES.map(({ id, name }, index) => ({

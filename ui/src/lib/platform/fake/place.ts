@@ -15,7 +15,7 @@ const setUp: SetUp = {
     { id: 'close-1', name: { zh: '针车 1 号', en: 'Closing 1' }, work_centre: { zh: '制帮', en: 'Closing' }, kind: 'production' },
     { id: 'last-1', name: { zh: '绷帮 1 号', en: 'Lasting 1' }, work_centre: { zh: '绷帮', en: 'Lasting' }, kind: 'production' },
     { id: 'qc-1', name: { zh: '品检台', en: 'Inspection 1' }, work_centre: { zh: '品检', en: 'Inspection' }, kind: 'inspection' },
-    { id: 'desk-1', name: { zh: '主管台', en: 'Supervisor’s desk' }, work_centre: null, kind: 'supervision' },
+    { id: 'desk-1', name: { zh: '主管台', en: "Supervisor's desk" }, work_centre: null, kind: 'supervision' },
   ],
   scanners: [{ path: '/dev/ttyACM0', baud: 9600 }],
   ports: ['/dev/ttyACM0', '/dev/ttyUSB0'],
