@@ -1,7 +1,6 @@
 //! A server that checks signatures, nonces and chains as the real one must, keeps what it is sent, and breaks on request.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use chrono::DateTime;
-use cordwainer_channel::{Authority, Now, OwnCertificate, stations_side};
+use cordwainer_channel::Authority;
 use cordwainer_domain::ActionId;
 use cordwainer_protocol::sync::{
     AuditCheckpoint, Change, NONCE_HEADER, PinTally, Problem, ProblemCode, PullReply, PushReply, PushRequest,
@@ -21,10 +20,8 @@ use cordwainer_protocol::sync::{
 use cordwainer_sync::{
     Cursor, Hash, Offered, Purpose, PushFault, StationHead, chunk_hash, request_bytes, row_hash, take_in,
 };
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
+use super::fake_channel::{Channel, acceptor};
 use crate::fixture;
 
 /// What comes instead of an answer of ours.
@@ -161,40 +158,6 @@ impl FakeServer {
     /// Every nonce handed out so far is old now.
     pub fn age_nonces(&self) {
         self.kept(|kept| kept.nonce += 1);
-    }
-}
-
-/// The server's end of the channel; who fails to open it is not served.
-struct Channel {
-    socket: TcpListener,
-    acceptor: TlsAcceptor,
-    opened: Arc<AtomicUsize>,
-}
-
-fn acceptor(authority: Arc<Authority>) -> TlsAcceptor {
-    let now: Now = Arc::new(fixture::beginning);
-    let names = vec!["localhost".to_owned()];
-    let own = OwnCertificate::begin(Arc::clone(&authority), names, Arc::clone(&now), Arc::new(|| [2; 16]));
-    let config = stations_side(&authority, own.expect("issued").for_stations(), now).expect("a channel");
-    TlsAcceptor::from(Arc::new(config))
-}
-
-impl axum::serve::Listener for Channel {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            let Ok((stream, from)) = self.socket.accept().await else { continue };
-            if let Ok(stream) = self.acceptor.accept(stream).await {
-                self.opened.fetch_add(1, Ordering::SeqCst);
-                return (stream, from);
-            }
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.socket.local_addr()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod enrolling;
+mod fake_channel;
 mod fake_server;
 mod loops;
 mod pulling;
