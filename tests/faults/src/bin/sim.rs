@@ -21,11 +21,6 @@ struct Arguments {
     /// The first of them.
     #[arg(long, default_value_t = 0)]
     first_seed: u64,
-    /// How often a program that breaks a rule is played again: one that then keeps them all is called unsteady, and is no
-    /// violation. The server's connections to its database are threads of their own, so that a seed is not yet one run to the
-    /// last interleaving (issue 3).
-    #[arg(long, default_value_t = 0)]
-    replays: u32,
     /// Leave steps out of a failing program until it is short.
     #[arg(long)]
     shrink: bool,
@@ -57,18 +52,15 @@ fn main() -> ExitCode {
     if arguments.story {
         return tell_story(&arguments);
     }
-    let (broken, unsteady) = play(&arguments);
-    if unsteady > 0 {
-        println!("{unsteady} unsteady: each broke a rule in one run and kept them all in another");
-    }
+    let broken = play(&arguments);
     println!("{} seeds run, {broken} violations", arguments.seeds);
     if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Plays every seed, one thread a core. Says how many broke a rule, and how many did so in some of their runs only.
-fn play(arguments: &Arguments) -> (u64, u64) {
+/// Plays every seed, one thread a core. Says how many broke a rule.
+fn play(arguments: &Arguments) -> u64 {
     let next = AtomicU64::new(arguments.first_seed);
-    let (broken, unsteady) = (AtomicU64::new(0), AtomicU64::new(0));
+    let broken = AtomicU64::new(0);
     let (confirmed, gone, slowest_ms) = (AtomicU64::new(0), AtomicU64::new(0), Mutex::new((0, 0)));
     let work = || {
         loop {
@@ -86,8 +78,7 @@ fn play(arguments: &Arguments) -> (u64, u64) {
                     }
                 }
                 Err(failure) => {
-                    let steady = (0..arguments.replays).all(|_| program.run().is_err());
-                    if steady { &broken } else { &unsteady }.fetch_add(1, Ordering::SeqCst);
+                    broken.fetch_add(1, Ordering::SeqCst);
                     println!("seed {seed} breaks a rule after step {}: {}", failure.after, failure.violation);
                     if arguments.shrink {
                         tell_shorter(&program);
@@ -109,7 +100,7 @@ fn play(arguments: &Arguments) -> (u64, u64) {
         slowest.0,
         slowest.1
     );
-    (broken.into_inner(), unsteady.into_inner())
+    broken.into_inner()
 }
 
 /// Switches each protection off. It is a failure when nobody notices.

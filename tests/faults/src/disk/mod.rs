@@ -5,6 +5,8 @@
 //! name does when the folder is synced, or, as on the usual journalling file systems, when a new file is.
 
 mod file;
+#[cfg(test)]
+mod late_closing;
 mod plan;
 mod platter;
 mod station;

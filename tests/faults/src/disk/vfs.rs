@@ -6,11 +6,12 @@
 //! Long because the tables of C functions and the functions themselves are one contract, and all that is `unsafe` stays here.
 #![allow(unsafe_code, reason = "SQLite asks for its disk through a C interface")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use libsqlite3_sys as ffi;
 
@@ -177,6 +178,21 @@ static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {
 
 static HOLDERS: AtomicU64 = AtomicU64::new(1);
 
+thread_local! {
+    /// The boot of the file that this thread's connection used last. SQLite deletes by name alone, and what was open before a
+    /// cut of the power must not delete what has been made since.
+    static IN_USE: RefCell<Weak<Boot>> = const { RefCell::new(Weak::new()) };
+}
+
+fn note_use(boot: &Arc<Boot>) {
+    IN_USE.with(|in_use| *in_use.borrow_mut() = Arc::downgrade(boot));
+}
+
+/// Whether what this thread's connection used last has lost its power.
+fn is_of_an_earlier_life() -> bool {
+    IN_USE.with(|in_use| in_use.borrow().upgrade().is_some_and(|boot| boot.state().powered().is_err()))
+}
+
 fn code(outcome: Result<(), Refused>, error: c_int) -> c_int {
     match outcome {
         Ok(()) => ffi::SQLITE_OK,
@@ -238,6 +254,7 @@ unsafe extern "C" fn open(
         Err(refused) => return code(Err(refused), ffi::SQLITE_IOERR),
     };
     let holder = HOLDERS.fetch_add(1, Ordering::Relaxed);
+    note_use(&boot);
     let opened = Box::new(Opened { boot, file: id, holder, nameless });
     // SAFETY: as above; the box is taken back by `close`.
     unsafe {
@@ -310,7 +327,12 @@ unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, size: *mut i64) -> 
 unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
     // SAFETY: an open file.
     let opened = unsafe { opened(file) };
-    let free = opened.boot.state().file(opened.file).locks.raise(opened.holder, level);
+    note_use(&opened.boot);
+    let mut state = opened.boot.state();
+    if state.powered().is_err() {
+        return ffi::SQLITE_IOERR_LOCK;
+    }
+    let free = state.file(opened.file).locks.raise(opened.holder, level);
     if free { ffi::SQLITE_OK } else { ffi::SQLITE_BUSY }
 }
 
@@ -402,6 +424,9 @@ unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, _: c_int) -> c_int 
 unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, name: *const c_char, sync_folder: c_int) -> c_int {
     // SAFETY: as SQLite passes it.
     let Some((disk, name)) = unsafe { path_of(name) }.and_then(find) else { return ffi::SQLITE_IOERR_DELETE };
+    if is_of_an_earlier_life() {
+        return ffi::SQLITE_IOERR_DELETE;
+    }
     let boot = disk.boot();
     let mut state = boot.state();
     match state.remove(&name) {

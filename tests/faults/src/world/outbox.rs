@@ -8,9 +8,6 @@ use uuid::Uuid;
 
 use crate::disk::{Image, SimDisk, vfs};
 
-/// How often a disk is copied to be read.
-const COPIES: u32 = 4;
-
 /// A connection to a database on a disk; nothing is written through it.
 ///
 /// # Errors
@@ -37,18 +34,13 @@ pub fn stored(disk: &SimDisk) -> rusqlite::Result<BTreeMap<ActionId, String>> {
     looked_up(disk, "cordwainer.db", SQL)
 }
 
-/// Reads identifiers and words from a copy: no fault that waits on the disk is met by whoever only looks. The server's
-/// database thread may still be tidying up behind a dropped connection while the copy is made; a copy that cannot be read
-/// is made again, and damage that is really there stays.
+/// Reads identifiers and words from a copy: no fault that waits on the disk is met by whoever only looks.
 fn looked_up(disk: &SimDisk, file: &str, sql: &str) -> rusqlite::Result<BTreeMap<ActionId, String>> {
-    let attempt = || -> rusqlite::Result<BTreeMap<ActionId, String>> {
-        let copy = SimDisk::of(&disk.image());
-        let database = look(&copy, file)?;
-        let mut statement = database.prepare(sql)?;
-        let rows = statement.query_map([], |row| Ok((action_id(row.get(0)?), row.get(1)?)))?;
-        rows.collect()
-    };
-    (1..COPIES).fold(attempt(), |found, _| found.or_else(|_| attempt()))
+    let copy = SimDisk::of(&disk.image());
+    let database = look(&copy, file)?;
+    let mut statement = database.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((action_id(row.get(0)?), row.get(1)?)))?;
+    rows.collect()
 }
 
 /// The actions that a station's disk holds, each with the word of what became of it.
