@@ -61,7 +61,7 @@ fn key(kind: AlarmKind, station: Option<StationId>) -> String {
 }
 
 #[derive(sqlx::FromRow)]
-struct StoredAlarm {
+pub(super) struct StoredAlarm {
     pk: String,
     kind: String,
     station_id: Option<Uuid>,

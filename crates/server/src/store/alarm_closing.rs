@@ -1,30 +1,23 @@
 //! Closing alarms: who looked, when, and what came of it. The last closing stays with the alarm until it is raised again; the
 //! audit chain keeps them all.
 
-use cordwainer_domain::{AccountId, SiteId, StationId, WorkstationId};
+use cordwainer_domain::{AccountId, SiteId};
 use cordwainer_protocol::office::{AlarmClosing, AlarmLine, AlarmReason, CloseAlarm};
-use cordwainer_protocol::sync::{AlarmKind, ChangeOp, Table};
+use cordwainer_protocol::sync::{ChangeOp, Table};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::Store;
+use super::alarm::StoredAlarm;
 use super::audit::Entry;
 use super::db::{on, retried};
 use super::fault::StoreFault;
 use super::scope::Scope;
 use super::writing::Writing;
-use crate::clock::from_ms;
 
 #[derive(sqlx::FromRow)]
 struct ListedAlarm {
-    pk: String,
-    kind: String,
-    station_id: Option<Uuid>,
-    workstation: Option<String>,
-    times: i64,
-    raised_at: i64,
-    last_raised_at: i64,
-    closed_at: Option<i64>,
+    #[sqlx(flatten)]
+    alarm: StoredAlarm,
     closed_reason: Option<String>,
     closed_note: Option<String>,
     name: Option<String>,
@@ -34,15 +27,16 @@ impl From<ListedAlarm> for AlarmLine {
     fn from(listed: ListedAlarm) -> Self {
         let (by, note) = (listed.name, listed.closed_note);
         let reason = listed.closed_reason.as_deref().and_then(reason_of);
+        let (id, row) = listed.alarm.into();
         Self {
-            id: listed.pk,
-            kind: AlarmKind::from_word(&listed.kind),
-            station: listed.station_id.map(StationId),
-            workstation: listed.workstation.map(WorkstationId),
-            times: listed.times.cast_unsigned(),
-            raised_at: from_ms(listed.raised_at),
-            last_raised_at: from_ms(listed.last_raised_at),
-            closing: listed.closed_at.map(|at| AlarmClosing { at: from_ms(at), by, reason, note }),
+            id,
+            kind: row.kind,
+            station: row.station_id,
+            workstation: row.workstation,
+            times: row.times,
+            raised_at: row.raised_at,
+            last_raised_at: row.last_raised_at,
+            closing: row.closed_at.map(|at| AlarmClosing { at, by, reason, note }),
         }
     }
 }
