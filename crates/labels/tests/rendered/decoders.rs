@@ -17,8 +17,18 @@ pub fn photographed(raster: &Raster) -> GrayImage {
     framed
 }
 
-/// Reads one symbol of the given kind with rxing.
+/// Reads one symbol of the given kind with rxing, as the picture lies or a quarter turned.
+///
+/// rxing takes a start, a check and a stop pattern that stand side by side in a text by chance for a Code 128 without data,
+/// and looks no further. A scanner reports no such thing; neither does this.
 pub fn rxing(picture: &GrayImage, format: BarcodeFormat) -> Result<String, String> {
+    match read(picture, format) {
+        Ok(nothing) if nothing.is_empty() => read(&image::imageops::rotate90(picture), format),
+        read => read,
+    }
+}
+
+fn read(picture: &GrayImage, format: BarcodeFormat) -> Result<String, String> {
     let (width, height) = picture.dimensions();
     rxing::helpers::detect_in_luma(picture.as_raw().clone(), width, height, Some(format))
         .map(|found| found.getText().to_owned())
