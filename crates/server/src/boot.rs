@@ -171,7 +171,13 @@ impl Server {
         let office_door = OfficeDoor::new(&config.trusted_proxies);
         let durations = Arc::new(Durations::default());
         let metrics = open_metrics(&config, &store, &durations, &stopping).await?;
-        let app = App { store: store.clone(), durations, stopping: stopping.clone(), office: office_door };
+        let app = App {
+            store: store.clone(),
+            durations,
+            stopping: stopping.clone(),
+            strangers: Arc::default(),
+            office: office_door,
+        };
         let office = Listener {
             socket: office,
             tls: channels.office,
@@ -204,7 +210,7 @@ impl Server {
         take_up(store).await?;
         let (stop, stopping) = watch::channel(false);
         let office = OfficeDoor::new(&[]);
-        let app = App { store: store.clone(), durations: Arc::default(), stopping, office };
+        let app = App { store: store.clone(), durations: Arc::default(), stopping, strangers: Arc::default(), office };
         Ok((http::stations_without_a_line(app), stop))
     }
 }

@@ -9,10 +9,10 @@ use crate::store::StoreFault;
 use crate::sync::fault::Refusal;
 
 /// Seconds after which a busy server may be asked again.
-const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("2");
+const RETRY_AFTER_S: u64 = 2;
 
 /// Seconds after which a station that a person must help may ask again.
-const RETRY_LATER_S: HeaderValue = HeaderValue::from_static("60");
+const RETRY_LATER_S: u64 = 60;
 
 /// A refusal on its way out, with a nonce for the next request if its sender is known.
 #[derive(Debug)]
@@ -52,8 +52,12 @@ impl IntoResponse for Fault {
         }
         let mut response = (status, Json(problem)).into_response();
         if code == ProblemCode::Busy {
-            let seconds = if status == StatusCode::TOO_MANY_REQUESTS { RETRY_LATER_S } else { RETRY_AFTER_S };
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+            let seconds = match self.refusal {
+                Refusal::TooOften { seconds } => seconds,
+                Refusal::TooMuchParked => RETRY_LATER_S,
+                _ => RETRY_AFTER_S,
+            };
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Some(nonce) = self.nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
             response.headers_mut().insert(NONCE_HEADER, nonce);
@@ -76,7 +80,7 @@ const fn status_of(refusal: &Refusal) -> (StatusCode, ProblemCode) {
         Refusal::Epoch { .. } | Refusal::ServerForgot { .. } => (StatusCode::CONFLICT, ProblemCode::Epoch),
         Refusal::CursorGone => (StatusCode::GONE, ProblemCode::CursorGone),
         Refusal::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
-        Refusal::TooMuchParked => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::Busy),
+        Refusal::TooMuchParked | Refusal::TooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::Busy),
         Refusal::TimedOut | Refusal::Store(StoreFault::Busy) => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Busy),
         Refusal::Store(StoreFault::DiskFull) => (StatusCode::INSUFFICIENT_STORAGE, ProblemCode::DiskFull),
         Refusal::Died | Refusal::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),

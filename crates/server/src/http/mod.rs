@@ -4,6 +4,7 @@ mod api;
 mod fault;
 mod headers;
 mod health;
+pub(crate) mod limits;
 mod metrics;
 mod openapi;
 pub(crate) mod peer;
@@ -26,6 +27,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 pub(crate) use self::api::OfficeDoor;
 use self::fault::Fault;
+use self::limits::{Limits, STRANGER};
 pub use self::metrics::MetricsDoor;
 pub(crate) use self::metrics::router as metrics_router;
 use self::peer::Peer;
@@ -50,12 +52,14 @@ pub(crate) struct App {
     pub(crate) durations: Arc<Durations>,
     /// Turns true when the server stops; streams end then.
     pub(crate) stopping: watch::Receiver<bool>,
+    /// How often an address asked where no certificate is needed.
+    pub(crate) strangers: Arc<Limits>,
     /// What the office's door remembers.
     pub(crate) office: OfficeDoor,
 }
 
 /// The doors for stations. Two of them open without a certificate, because that is where one is fetched; at all others a
-/// stranger is turned away before a byte of the body is read.
+/// stranger is turned away before a byte of the body is read. At those two, an address may not ask too often.
 pub(crate) fn stations(app: App) -> Router {
     let known = Router::new()
         .route("/sync/v1/push", post(sync::push::push))
@@ -63,12 +67,11 @@ pub(crate) fn stations(app: App) -> Router {
         .route("/sync/v1/snapshot", get(sync::snapshot::snapshot))
         .route("/sync/v1/poke", get(sync::poke::poke))
         .layer(middleware::from_fn(certificate_first));
-    let doors = Router::new()
-        .route("/healthz", get(health::health))
+    let open = Router::new()
         .route("/sync/v1/enrol", post(sync::enrol::enrol))
         .route("/sync/v1/certificate", post(sync::certificate::certificate))
-        .merge(known)
-        .fallback(nothing_here);
+        .layer(middleware::from_fn_with_state(app.clone(), in_turn));
+    let doors = Router::new().route("/healthz", get(health::health)).merge(open).merge(known).fallback(nothing_here);
     guarded(doors, app)
 }
 
@@ -147,6 +150,16 @@ async fn certificate_first(request: Request, next: Next) -> Response {
     match request.extensions().get::<ConnectInfo<Peer>>() {
         Some(ConnectInfo(Peer { certificate: Some(_), .. })) => next.run(request).await,
         _ => Fault::from(Refusal::CertificateDue).into_response(),
+    }
+}
+
+async fn in_turn(State(app): State<App>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    let address = peer.map_or_else(|| "nowhere".to_owned(), |ConnectInfo(peer)| peer.address.to_string());
+    let sender = format!("{} {address}", request.uri().path());
+    match app.strangers.take(&sender, STRANGER, app.store.clock().now()) {
+        Ok(()) => next.run(request).await,
+        Err(seconds) => Fault::from(Refusal::TooOften { seconds }).into_response(),
     }
 }
 

@@ -69,6 +69,12 @@ pub(crate) enum Refusal {
     /// The station has more parked facts than it may have.
     #[error("too many facts of this station wait for a supervisor; the others wait at the station")]
     TooMuchParked,
+    /// An address asks too often where no certificate is needed.
+    #[error("too many requests from this address; ask again in {seconds} s")]
+    TooOften {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// The cursor is too old, or of another scope.
     #[error("the cursor is gone; begin from nothing")]
     CursorGone,

@@ -1,11 +1,12 @@
 //! Enrolment: a code works once, for ten minutes, and says nothing about why it does not.
 
 use chrono::TimeDelta;
-use cordwainer_protocol::sync::ProblemCode;
+use cordwainer_protocol::PROTOCOL;
+use cordwainer_protocol::sync::{EnrolRequest, ProblemCode};
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::{PublicKey, Purpose, SigningKey, body_hash};
 
-use crate::station::{ask_to_enrol, pin_of, random};
+use crate::station::{ask_to_enrol, client, pin_of, random};
 use crate::world::both_engines;
 
 fn key() -> SigningKey {
@@ -85,4 +86,34 @@ both_engines!(a_desk_without_a_work_centre_holds_the_whole_floor, world => {
     assert_eq!((code.workstation.as_str(), code.scope.as_str()), ("desk", "*"), "the sign's code names it as well");
     let missing = world.store().make_enrolment_code("nowhere", false).await.unwrap_err();
     assert_eq!(missing.to_string(), "there is no workstation \"nowhere\"", "a wrong name is said plainly");
+});
+
+both_engines!(whoever_guesses_codes_is_made_to_wait_and_nobody_else_is, world => {
+    let mut station = world.enrol("cut-1").await;
+    let (url, client, key) = (world.server.stations_url(), client(pin_of(world.store()), None), key());
+    // One connection for all of them: a handshake each would take longer than the guesses.
+    let guess = || async {
+        let asked = EnrolRequest {
+            protocol: PROTOCOL,
+            code: "no code".into(),
+            public_key: key.public().to_string(),
+            app_version: "test".to_owned(),
+        };
+        let answer = client.post(format!("{url}/sync/v1/enrol")).json(&asked).send().await.unwrap();
+        (answer.status().as_u16(), answer.headers().get("retry-after").cloned())
+    };
+    let mut refused = 0;
+    let wait = loop {
+        match guess().await {
+            (401, _) => refused += 1,
+            (429, wait) => break wait.unwrap(),
+            other => panic!("guess {refused}: {other:?}"),
+        }
+        assert!(refused < 1_000, "nobody may guess on and on");
+    };
+    assert_eq!((refused, wait.to_str().unwrap()), (59, "1"), "a burst of sixty, the good code among them");
+    station.push(&[]).await.unwrap();
+    assert!(!world.enrol_is_possible().await, "the address waits, whatever it asks with");
+    world.clock.advance(TimeDelta::seconds(1));
+    assert!(world.enrol_is_possible().await, "and may ask again a second later");
 });

@@ -13,8 +13,8 @@ use cordwainer_protocol::office::{OFFICE_HEADER, OfficeRefusal};
 
 use super::cookie;
 use super::fault::ApiFault;
-use super::limits::{ACCOUNT, Limits, STRANGER};
 use crate::http::App;
+use crate::http::limits::{ACCOUNT, Limits, Rate, STRANGER};
 use crate::http::peer::{Origin, Peer};
 use crate::office::OfficeFault;
 use crate::office::caller::{Caller, Needs};
@@ -49,12 +49,11 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
     let peer = request.extensions().get::<ConnectInfo<Peer>>().ok_or(OfficeFault::Died)?.0;
     let origin = Origin::of(peer, request.headers(), &app.office.trusted_proxies);
     check_own_page(request.method(), request.headers(), &origin)?;
-    let now = app.store.clock().now();
     if *needs == Needs::Nobody {
-        app.office.limits.take(&origin.address.to_string(), STRANGER, now)?;
+        in_turn(app, &origin.address, STRANGER)?;
     } else {
         let caller = caller_of(app, request.headers(), &origin).await?;
-        app.office.limits.take(&caller.account.id.to_string(), ACCOUNT, now)?;
+        in_turn(app, &caller.account.id, ACCOUNT)?;
         needs.check(&caller).inspect_err(|refusal| {
             let (method, path) = (request.method(), request.uri().path());
             tracing::warn!(account = %caller.account.id, address = %origin.address, %method, path, ?refusal, "denied");
@@ -70,9 +69,14 @@ async fn caller_of(app: &App, headers: &HeaderMap, origin: &Origin) -> Result<Ca
     let caller = Caller::of_token(&app.store, token.expose(), origin.address).await?;
     if caller.is_none() {
         // Whoever tries tokens is as much a stranger as whoever tries passwords.
-        app.office.limits.take(&origin.address.to_string(), STRANGER, app.store.clock().now())?;
+        in_turn(app, &origin.address, STRANGER)?;
     }
     Ok(caller.ok_or(OfficeRefusal::SessionOver)?)
+}
+
+fn in_turn(app: &App, sender: &impl ToString, rate: Rate) -> Result<(), OfficeFault> {
+    let taken = app.office.limits.take(&sender.to_string(), rate, app.store.clock().now());
+    taken.map_err(|seconds| OfficeFault::Wait { seconds })
 }
 
 /// What changes something comes from our own page: it carries our header, which a page of another origin cannot send

@@ -11,7 +11,6 @@ mod conflicts;
 mod cookie;
 mod fault;
 mod gate;
-pub(super) mod limits;
 pub(super) mod openapi;
 mod plant;
 mod session;
