@@ -23,6 +23,8 @@ pub enum AlarmKind {
     ProofFails,
     /// The history that a station remembers is not the one that the server has.
     HistoryDiffers,
+    /// Somebody tries one PIN after the other at a station.
+    PinsTried,
     /// A kind that is newer than this program: still an alarm, though it cannot say which.
     #[serde(other)]
     Other,
@@ -30,7 +32,7 @@ pub enum AlarmKind {
 
 impl AlarmKind {
     /// Every kind that this program may raise.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ServerRestored,
         Self::StationForked,
         Self::BytesAltered,
@@ -39,6 +41,7 @@ impl AlarmKind {
         Self::NoProgress,
         Self::ProofFails,
         Self::HistoryDiffers,
+        Self::PinsTried,
     ];
 
     /// The word as stored.
@@ -52,6 +55,7 @@ impl AlarmKind {
             Self::NoProgress => "no_progress",
             Self::ProofFails => "proof_fails",
             Self::HistoryDiffers => "history_differs",
+            Self::PinsTried => "pins_tried",
             Self::Other => "other",
         }
     }

@@ -121,7 +121,7 @@ async fn attempt(store: &Store, sender: &Station, push: &Push<'_>) -> Result<Pus
     }
     let head = incarnation::head(&mut writing.tx, station.id).await?;
     let known = take_places(&mut writing, station, &head, push).await?;
-    pin_tries::hear(&mut writing, station.id, &request.pin_tries).await?;
+    pin_tries::hear(&mut writing, station, &request.pin_tries).await?;
     fail_point(Point::TakePlaced);
 
     let new = known..request.actions.len();

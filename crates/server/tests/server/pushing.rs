@@ -1,6 +1,7 @@
 //! Push: stored once, in order, whatever the network does.
 
-use cordwainer_protocol::sync::{OutboxExport, PinTally, ProblemCode, VerdictStatus};
+use chrono::TimeDelta;
+use cordwainer_protocol::sync::{AlarmKind, OutboxExport, PinTally, ProblemCode, VerdictStatus};
 use cordwainer_server::RetireFault;
 use cordwainer_server::test_support::factory;
 use cordwainer_sync::{BATCH_ACTIONS, Hash};
@@ -140,7 +141,7 @@ both_engines!(an_empty_push_reports_and_changes_nothing, world => {
     assert_eq!(stations[0].outbox_depth, 7, "but the server knows how much waits there");
 });
 
-both_engines!(wrong_pins_are_heard_once_and_written_into_the_audit_chain, world => {
+both_engines!(wrong_pins_are_heard_once_written_into_the_audit_chain_and_many_call_a_person, world => {
     let mut station = world.enrol("cut-1").await;
     let audited = world.proven().await.audit_entries;
     let tell = |wrong| vec![PinTally { worker_id: factory::maker(), wrong }];
@@ -153,6 +154,16 @@ both_engines!(wrong_pins_are_heard_once_and_written_into_the_audit_chain, world 
         assert_eq!(heard, tell(expected), "the count only grows");
     }
     assert_eq!(world.proven().await.audit_entries, audited + 2, "two pieces of news, and no repetition");
+    for (wrong, alarms) in [(10, 1), (12, 1), (19, 1), (25, 2)] {
+        world.clock.advance(TimeDelta::minutes(2));
+        let mut request = station.request(Hash::START, &[]);
+        request.pin_tries = tell(wrong);
+        station.lease = station.send(&request).await.unwrap().lease;
+        let open = world.store().open_alarms(&factory::site()).await.unwrap();
+        let [(_, alarm)] = open.as_slice() else { panic!("one alarm for one station: {open:?}") };
+        assert_eq!((alarm.kind, alarm.station_id), (AlarmKind::PinsTried, Some(station.id)), "{wrong} wrong PINs");
+        assert_eq!(alarm.times, alarms, "every ten of one worker raise it again: {wrong}");
+    }
 });
 
 both_engines!(a_station_is_retired_with_what_it_had_not_sent_and_nobody_speaks_in_its_name_again, world => {

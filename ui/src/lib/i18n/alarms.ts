@@ -18,5 +18,6 @@ export const ALARM_WORDS: Record<AlarmKind, AlarmWords> = {
   no_progress: { what: m.alarm_no_progress, todo: m.alarm_no_progress_do },
   proof_fails: { what: m.alarm_proof_fails, todo: m.alarm_proof_fails_do },
   history_differs: { what: m.alarm_history_differs, todo: m.alarm_history_differs_do },
+  pins_tried: { what: m.alarm_pins_tried, todo: m.alarm_pins_tried_do },
   other: { what: m.alarm_other, todo: m.alarm_other_do },
 };

@@ -3,4 +3,4 @@
 /**
  * What a person must look at although no fact contradicts another.
  */
-export type AlarmKind = "server_restored" | "station_forked" | "bytes_altered" | "too_much_parked" | "rows_differ" | "no_progress" | "proof_fails" | "history_differs" | "other";
+export type AlarmKind = "server_restored" | "station_forked" | "bytes_altered" | "too_much_parked" | "rows_differ" | "no_progress" | "proof_fails" | "history_differs" | "pins_tried" | "other";
