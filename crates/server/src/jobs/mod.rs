@@ -65,7 +65,8 @@ async fn prove(store: &Store, site: &SiteId) -> Result<(), StoreFault> {
 
 async fn sweep(store: &Store, site: &SiteId) -> Result<(), StoreFault> {
     store.sweep_tombstones(site).await?;
-    store.sweep_enrolment_codes().await.map(|_| ())
+    store.sweep_enrolment_codes().await?;
+    store.sweep_sessions().await.map(|_| ())
 }
 
 /// Does what is due until the server stops.

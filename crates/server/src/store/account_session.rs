@@ -88,6 +88,20 @@ impl Store {
         Ok(account)
     }
 
+    /// Forgets sessions that began so long ago that they say nothing any more.
+    pub(crate) async fn sweep_sessions(&self) -> Result<u64, StoreFault> {
+        const SQL: &str = "DELETE FROM account_session WHERE begun_at < $1";
+        let before_ms = self.clock().now().timestamp_millis() - KNOWN_FOR_MS;
+        let mut tx = self.db().write().await?;
+        let gone = on!(&mut tx, c => sqlx::query(SQL)
+            .bind(before_ms)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+
     async fn saw_session(&self, token: Hash, now_ms: i64) -> Result<(), StoreFault> {
         const SQL: &str = "UPDATE account_session SET seen_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";
         let mut tx = self.db().write().await?;

@@ -1,8 +1,10 @@
 //! The nightly proof: what was stored is applied, flagged, parked or closed, each with the record that it must have. Kept as
 //! a row a day, and shown to whoever leads the floor; one that fails raises an alarm.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use cordwainer_domain::SiteId;
-use cordwainer_protocol::sync::{AlarmKind, ChangeOp, ProofRow, Table};
+use cordwainer_protocol::sync::{AlarmKind, ChangeOp, ProofRow, SiteRow, Table};
 use sqlx::types::Json;
 
 use super::db::{Tx, on, retried};
@@ -10,8 +12,11 @@ use super::fault::StoreFault;
 use super::scope::Scope;
 use super::writing::Writing;
 use super::{Store, alarm};
+use crate::clock::from_ms;
 
-const DAY_MS: i64 = 86_400_000;
+/// A day of the proof turns at this hour of the site's own clock: counting holds up every commit for its while, and nobody
+/// waits for one then.
+const QUIET_HOUR: i64 = 3;
 
 /// What must not be there, and how to say it.
 const NEVER: [(&str, &str); 6] = [
@@ -55,16 +60,15 @@ impl Store {
     /// # Errors
     /// [`StoreFault`].
     pub async fn prove_if_due(&self, site: &SiteId) -> Result<Option<ProofRow>, StoreFault> {
-        const LAST: &str = "SELECT COALESCE((SELECT MAX(day) FROM proof WHERE site_id = $1), \
-                            (SELECT MIN(received_at) / $2 FROM action_log WHERE site_id = $1))";
+        const LAST: &str = "SELECT (SELECT MAX(day) FROM proof WHERE site_id = $1), \
+                            (SELECT MIN(received_at) FROM action_log WHERE site_id = $1)";
         let mut tx = self.db().read().await?;
-        let last: Option<i64> = on!(&mut tx, c => sqlx::query_scalar(LAST)
-            .bind(site.as_str())
-            .bind(DAY_MS)
-            .fetch_one(c)
-            .await)?;
+        let (proved, first): (Option<i64>, Option<i64>) =
+            on!(&mut tx, c => sqlx::query_as(LAST).bind(site.as_str()).fetch_one(c).await)?;
+        let zone = zone_of(&mut tx, site).await?;
         drop(tx);
-        let today = day(self.clock().now().timestamp_millis());
+        let last = proved.or_else(|| first.map(|first_ms| day(from_ms(first_ms), zone)));
+        let today = day(self.clock().now(), zone);
         if last.is_some_and(|last| last < today) { retried!(self.try_prove(site, false)) } else { Ok(None) }
     }
 
@@ -81,7 +85,9 @@ impl Store {
         // Counted and written under the site's head, so that nothing is committed in between.
         let mut writing = self.writing(site).await?;
         let proof = count(&mut writing).await?;
-        let Some(version) = keep(&mut writing, &proof, again).await? else { return Ok(None) };
+        let zone = zone_of(&mut writing.tx, site).await?;
+        let today = day(proof.proved_at, zone);
+        let Some(version) = keep(&mut writing, &proof, today, again).await? else { return Ok(None) };
         writing.change(&Scope::Floor, Table::Proof, site, ChangeOp::Put, version);
         if !proof.ok {
             alarm::raise(&mut writing, AlarmKind::ProofFails, None, &proof.differs.join("; ")).await?;
@@ -91,8 +97,16 @@ impl Store {
     }
 }
 
-fn day(ms: i64) -> i64 {
-    ms.div_euclid(DAY_MS)
+/// The day of a proof, counted from 1970.
+fn day(at: DateTime<Utc>, zone: Tz) -> i64 {
+    let local = (at - TimeDelta::hours(QUIET_HOUR)).with_timezone(&zone);
+    local.date_naive().signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
+}
+
+async fn zone_of(tx: &mut Tx, site: &SiteId) -> Result<Tz, StoreFault> {
+    const SQL: &str = "SELECT doc FROM site WHERE id = $1";
+    let row: Option<Json<SiteRow>> = on!(tx, c => sqlx::query_scalar(SQL).bind(site.as_str()).fetch_optional(c).await)?;
+    row.map(|row| row.0.calendar.time_zone).ok_or_else(|| StoreFault::Missing { what: "site", id: site.to_string() })
 }
 
 async fn count(writing: &mut Writing) -> Result<ProofRow, StoreFault> {
@@ -127,7 +141,7 @@ async fn hold(tx: &mut Tx, site: &str) -> Result<(), StoreFault> {
 }
 
 /// Keeps the proof of the day. Answers with its version, or nothing if another process was first.
-async fn keep(writing: &mut Writing, proof: &ProofRow, again: bool) -> Result<Option<i64>, StoreFault> {
+async fn keep(writing: &mut Writing, proof: &ProofRow, day: i64, again: bool) -> Result<Option<i64>, StoreFault> {
     const FIRST: &str = "INSERT INTO proof (site_id, day, proved_at, ok, doc, row_version) VALUES ($1, $2, $3, $4, $5, $3) \
                          ON CONFLICT (site_id, day) DO NOTHING RETURNING row_version";
     const AGAIN: &str = "INSERT INTO proof (site_id, day, proved_at, ok, doc, row_version) VALUES ($1, $2, $3, $4, $5, $3) \
@@ -137,7 +151,7 @@ async fn keep(writing: &mut Writing, proof: &ProofRow, again: bool) -> Result<Op
     let now_ms = writing.now_ms();
     Ok(on!(&mut writing.tx, c => sqlx::query_scalar(sql)
         .bind(writing.site.as_str())
-        .bind(day(now_ms))
+        .bind(day)
         .bind(now_ms)
         .bind(i64::from(proof.ok))
         .bind(Json(proof))
