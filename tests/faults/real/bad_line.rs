@@ -1,4 +1,4 @@
-//! Real stations behind a bad line: cut, reset, silent, one-way, slow. Work goes on, and each action arrives once.
+//! Real stations behind a bad line: cut, reset, silent, one-way, slow, doubled, swapped, in a stranger's hands. Work goes on, and each action arrives once.
 
 use std::time::Duration;
 
@@ -98,6 +98,41 @@ fn a_backlog_too_large_for_a_slow_line_goes_in_smaller_portions() {
     assert!(seen.len() > 2, "portion by portion: {seen:?}");
     proxy.set(Weather::Clear);
     floor.prove(0, "after the slow line");
+}
+
+/// What a hotel's wireless network says to whoever has not paid.
+const PORTAL: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 22\r\n\r\n<html>Sign in</html>\r\n";
+
+#[test]
+fn whoever_answers_instead_of_the_server_acknowledges_nothing() {
+    let (mut floor, proxy) = behind_a_line();
+    proxy.set(Weather::Stranger(PORTAL));
+    floor.record(3);
+    offline(&mut floor.station);
+    assert_eq!(floor.station.unsent(), 3, "a page is no receipt");
+    proxy.set(Weather::Clear);
+    floor.prove(0, "after the stranger");
+}
+
+#[test]
+fn what_arrives_twice_or_in_the_wrong_order_counts_once() {
+    let (mut floor, proxy) = behind_a_line();
+    for way in [Way::Up, Way::Down] {
+        for weather in [Weather::Doubled(way), Weather::Swapped(way)] {
+            let before = proxy.connections();
+            proxy.set(weather.clone());
+            floor.record(1);
+            let noticed = wait::within(PAST_THE_DEADLINE, || {
+                let since = proxy.connections() - before;
+                if since > 1 { Ok(()) } else { Err(since) }
+            });
+            assert_eq!(noticed, Ok(()), "{weather:?} breaks the channel, and the station dials again");
+            proxy.set(Weather::Clear);
+            floor.station.drained();
+        }
+    }
+    floor.prove(0, "after pieces were doubled and swapped");
 }
 
 #[test]

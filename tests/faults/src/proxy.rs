@@ -1,4 +1,5 @@
-//! A bad line: a TCP proxy on this machine that breaks off, resets, falls silent one way or both, or crawls, when it is told to.
+//! A bad line: a TCP proxy on this machine that breaks off, resets, falls silent one way or both, crawls, says things twice or in
+//! the wrong order, or lets a stranger answer, when it is told to.
 //!
 //! It passes bytes and understands none, so it stands before plain HTTP, TLS and PostgreSQL alike. Threads, not tasks: a
 //! story blocks, and a line that has fallen silent must cost nobody a runtime.
@@ -58,8 +59,14 @@ pub enum Weather {
     Silent,
     /// So many bytes a second pass, each way.
     Slow(u64),
+    /// Each piece of one way passes twice.
+    Doubled(Way),
+    /// Of each piece of one way, the second half passes before the first.
+    Swapped(Way),
     /// Nobody is there: connections end, and new ones with them.
     Away,
+    /// A stranger takes every new connection and answers with these bytes, whatever is asked; connections that are open end.
+    Stranger(&'static [u8]),
 }
 
 /// How long an answer is swallowed before its connection ends: what was asked for is done by then, or has failed.
@@ -179,9 +186,16 @@ fn accept(listener: &TcpListener, servers: &[String], line: &Arc<Line>) {
             continue;
         };
         line.connections.fetch_add(1, Ordering::SeqCst);
-        if *line.weather() == Weather::Away {
-            reset(&near);
-            continue;
+        match line.weather().clone() {
+            Weather::Away => {
+                reset(&near);
+                continue;
+            }
+            Weather::Stranger(page) => {
+                thread::spawn(move || answer_as_a_stranger(near, page));
+                continue;
+            }
+            _ => {}
         }
         let (server, line) = (turns.next().cloned().unwrap_or_default(), Arc::clone(line));
         thread::spawn(move || {
@@ -194,6 +208,14 @@ fn accept(listener: &TcpListener, servers: &[String], line: &Arc<Line>) {
                 Pump { way: Way::Up, from: near_again, to: far_again, line, gone }.run();
             }
         });
+    }
+}
+
+/// Answers the first thing that is said, and closes. Whoever asked may be gone by then.
+fn answer_as_a_stranger(mut near: TcpStream, page: &[u8]) {
+    let heard = prepared(&near).and_then(|_| near.set_read_timeout(Some(SWALLOWED_FOR)));
+    if heard.and_then(|()| near.read(&mut [0; PIECE_BYTES])).is_ok() {
+        drop(near.write_all(page).and_then(|()| near.shutdown(Shutdown::Both)));
     }
 }
 
@@ -223,6 +245,8 @@ struct Pump {
 /// What becomes of a piece.
 enum Fate {
     Pass(usize),
+    PassTwice(usize),
+    PassSwapped(usize),
     Lose,
     PassAndEnd(usize, End),
     /// The piece asks for an answer that nobody is to get.
@@ -238,7 +262,8 @@ impl Pump {
         loop {
             let hung_up = self.line.hung_up.load(Ordering::SeqCst) != since;
             let ended_meanwhile = hung_up || self.gone.load(Ordering::SeqCst) || self.line.is_over();
-            if ended_meanwhile || *self.line.weather() == Weather::Away {
+            let is_elsewhere = matches!(*self.line.weather(), Weather::Away | Weather::Stranger(_));
+            if ended_meanwhile || is_elsewhere {
                 return self.end(End::Reset);
             }
             if deaf_until.is_some_and(|until| Instant::now() >= until) {
@@ -253,6 +278,11 @@ impl Pump {
             };
             let passed = match self.fate(&piece[..length]) {
                 Fate::Pass(length) => self.pass(&piece[..length]),
+                Fate::PassTwice(length) => self.pass(&piece[..length]) && self.pass(&piece[..length]),
+                Fate::PassSwapped(length) => {
+                    let (first, second) = piece[..length].split_at(length / 2);
+                    self.pass(second) && self.pass(first)
+                }
                 Fate::Lose => true,
                 Fate::PassAndEnd(length, end) => {
                     self.pass(&piece[..length]);
@@ -295,11 +325,13 @@ impl Pump {
                 Fate::Pass(piece.len())
             }
             Weather::Lost(way) if way == self.way => Fate::Lose,
+            Weather::Doubled(way) if way == self.way => Fate::PassTwice(piece.len()),
+            Weather::Swapped(way) if way == self.way => Fate::PassSwapped(piece.len()),
             Weather::Slow(a_second) => {
                 drop(weather);
                 self.crawl(piece.len() as u64, a_second)
             }
-            Weather::Away => Fate::End(End::Reset),
+            Weather::Away | Weather::Stranger(_) => Fate::End(End::Reset),
             _ => Fate::Pass(piece.len()),
         }
     }
@@ -402,6 +434,27 @@ mod tests {
         assert!(line.read(&mut [0; 6]).is_err(), "nobody answers, nobody hangs up");
         proxy.set(Weather::Clear);
         line.read_exact(&mut [0; 6]).expect("what was held arrives");
+    }
+
+    #[test]
+    fn pieces_are_doubled_and_swapped_and_a_stranger_answers() {
+        let proxy = Proxy::before(&echo());
+        for (weather, expected) in
+            [(Weather::Doubled(Way::Down), b"factfact".as_slice()), (Weather::Swapped(Way::Down), b"ctfa")]
+        {
+            let mut line = dial(&proxy);
+            proxy.set(weather.clone());
+            line.write_all(b"fact").expect("sent");
+            let mut back = vec![0; expected.len()];
+            line.read_exact(&mut back).expect("something comes back");
+            assert_eq!(back, expected, "{weather:?}");
+        }
+        proxy.set(Weather::Stranger(b"please sign in"));
+        let mut line = dial(&proxy);
+        line.write_all(b"fact").expect("sent");
+        let mut back = Vec::new();
+        drop(line.read_to_end(&mut back));
+        assert_eq!(back, b"please sign in", "and the server heard nothing of it");
     }
 
     #[test]
