@@ -1,11 +1,12 @@
 //! The age alarm: what waits longer than it may is marked once, whichever server process looks first. A fact that was to
 //! heal by itself and did not becomes a person's business.
 
-use cordwainer_domain::SiteId;
+use cordwainer_domain::{ConflictId, SiteId};
 use cordwainer_protocol::sync::{ChangeOp, Table};
 use uuid::Uuid;
 
 use super::Store;
+use super::conflict;
 use super::db::{on, retried};
 use super::fault::StoreFault;
 use super::scope::Scope;
@@ -68,7 +69,9 @@ impl Store {
         for (id, _) in &parked {
             tracing::warn!(%site, action = %id, "a fact waits for too long");
         }
+        let found = AgeAlarms { conflicts: conflicts.len(), parked: parked.len() };
+        conflict::note(&mut writing, conflicts.into_iter().map(ConflictId).collect()).await?;
         writing.close().await?;
-        Ok(AgeAlarms { conflicts: conflicts.len(), parked: parked.len() })
+        Ok(found)
     }
 }

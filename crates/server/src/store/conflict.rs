@@ -62,13 +62,16 @@ pub(crate) struct ConflictImage {
     opened_at: i64,
     closed_at: Option<i64>,
     closed_by: Option<Uuid>,
+    closed_by_action: Option<Uuid>,
+    alarm_at: Option<i64>,
+    alarmed_at: Option<i64>,
     resolution: Option<Json<Value>>,
     row_version: i64,
 }
 
 /// The columns of [`ConflictImage`], for a select.
 pub(crate) const IMAGE_COLUMNS: &str = "id, conflict, action_id, other_action_id, work_order_id, job_id, opened_at, \
-                                        closed_at, closed_by, resolution, row_version";
+                                        closed_at, closed_by, closed_by_action, alarm_at, alarmed_at, resolution, row_version";
 
 impl ConflictImage {
     /// What the audit chain says of it.
@@ -82,6 +85,9 @@ impl ConflictImage {
             "opened_at": self.opened_at,
             "closed_at": self.closed_at,
             "closed_by": self.closed_by,
+            "closed_by_action": self.closed_by_action,
+            "alarm_at": self.alarm_at,
+            "alarmed_at": self.alarmed_at,
             "resolution": self.resolution,
             "row_version": self.row_version,
         });

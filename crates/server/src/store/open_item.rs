@@ -132,7 +132,7 @@ fn pair_card(work_order: &WorkOrder) -> PairCard {
         number: work_order.number.clone(),
         customer_order: work_order.customer_order.clone(),
         customer_name: work_order.customer_name.clone(),
-        pair: work_order.pair.clone(),
+        pair: (*work_order.pair).clone(),
         priority: work_order.priority,
         promise_at: work_order.promise_at,
         jobs: work_order.jobs.iter().map(job_card).collect(),

@@ -35,8 +35,8 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// What the audit chain says of it.
-    pub(crate) fn entry(&self, commit_seq: i64) -> Result<Entry, StoreFault> {
+    /// What the audit chain says of it, beside what its row keeps from earlier verdicts.
+    pub(crate) fn entry(&self, commit_seq: i64, kept: &Kept) -> Result<Entry, StoreFault> {
         let image = VerdictImage {
             station: self.station.0,
             work_order: self.work_order.map(|id| id.0),
@@ -47,6 +47,7 @@ impl Verdict {
             conflict_id: self.conflict_id.map(|id| id.0),
             commit_seq,
             place: self.place,
+            kept: *kept,
         };
         image.entry(self.action)
     }
@@ -64,6 +65,24 @@ impl Verdict {
     }
 }
 
+/// The columns of a verdict that a later verdict on the same action does not take back.
+#[derive(sqlx::FromRow, Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    /// The commit in which it began to count.
+    pub(crate) counted_seq: Option<i64>,
+    /// Its place in that commit.
+    pub(crate) counted_place: Option<i64>,
+    /// The decision by which a fact that waited is read.
+    pub(crate) decided_by: Option<Uuid>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Written {
+    action_id: Uuid,
+    #[sqlx(flatten)]
+    kept: Kept,
+}
+
 /// Every column of a verdict but the time, which is its audit entry's own.
 #[derive(Clone, Debug)]
 pub(crate) struct VerdictImage<'a> {
@@ -76,6 +95,7 @@ pub(crate) struct VerdictImage<'a> {
     pub(crate) conflict_id: Option<Uuid>,
     pub(crate) commit_seq: i64,
     pub(crate) place: i64,
+    pub(crate) kept: Kept,
 }
 
 impl VerdictImage<'_> {
@@ -90,21 +110,25 @@ impl VerdictImage<'_> {
             "conflict_id": self.conflict_id,
             "commit_seq": self.commit_seq,
             "place": self.place,
+            "counted_seq": self.kept.counted_seq,
+            "counted_place": self.kept.counted_place,
+            "decided_by": self.kept.decided_by,
         });
         Entry::new("verdict", action, &what)
     }
 }
 
-/// Writes verdicts, new ones and changed ones alike.
+/// Writes verdicts, new ones and changed ones alike. Answers with what each action's row keeps.
 pub(crate) async fn write(
     tx: &mut Tx,
     site: &str,
     verdicts: &[Verdict],
     commit_seq: i64,
     now_ms: i64,
-) -> Result<(), StoreFault> {
+) -> Result<BTreeMap<ActionId, Kept>, StoreFault> {
+    let mut kept = BTreeMap::new();
     for some in verdicts.chunks(1_000) {
-        on!(tx, c => {
+        let written: Vec<Written> = on!(&mut *tx, c => {
             let mut upsert = QueryBuilder::new(
                 "INSERT INTO verdict (action_id, site_id, station_id, work_order_id, awaits_code, status, reason, conflict, \
                  conflict_id, commit_seq, place_in_commit, judged_at, counted_seq, counted_place, decided_by) ",
@@ -133,12 +157,14 @@ pub(crate) async fn write(
                  place_in_commit = excluded.place_in_commit, judged_at = excluded.judged_at, \
                  counted_seq = COALESCE(verdict.counted_seq, excluded.counted_seq), \
                  counted_place = COALESCE(verdict.counted_place, excluded.counted_place), \
-                 decided_by = COALESCE(excluded.decided_by, verdict.decided_by)",
+                 decided_by = COALESCE(excluded.decided_by, verdict.decided_by) \
+                 RETURNING action_id, counted_seq, counted_place, decided_by",
             );
-            upsert.build().execute(c).await.map(|_| ())
+            upsert.build_query_as().fetch_all(c).await
         })?;
+        kept.extend(written.into_iter().map(|row| (ActionId(row.action_id), row.kept)));
     }
-    Ok(())
+    Ok(kept)
 }
 
 #[derive(sqlx::FromRow)]

@@ -131,10 +131,13 @@ impl Writing {
         let head = head.ok_or_else(|| StoreFault::Missing { what: "site", id: site.clone() })?;
         fail_point(Point::TakeNumbered);
         self.write_changes(head.v).await?;
+        let now_ms = self.now.timestamp_millis();
+        let kept = verdict::write(&mut self.tx, &site, &self.verdicts, head.v, now_ms).await?;
         for judged in &self.verdicts {
-            self.entries.push(judged.entry(head.v)?);
+            let id = judged.action;
+            let kept = kept.get(&id).ok_or_else(|| StoreFault::Missing { what: "verdict", id: id.to_string() })?;
+            self.entries.push(judged.entry(head.v, kept)?);
         }
-        verdict::write(&mut self.tx, &site, &self.verdicts, head.v, self.now.timestamp_millis()).await?;
         self.write_audit(&head).await?;
         fail_point(Point::TakeWritten);
         self.tx.commit().await?;

@@ -16,7 +16,7 @@ use super::{CHUNK, Proof};
 use crate::store::action_log::ActionImage;
 use crate::store::db::{Tx, on};
 use crate::store::fault::{StoreFault, bad_row};
-use crate::store::verdict::VerdictImage;
+use crate::store::verdict::{Kept, VerdictImage};
 use crate::sync::received::readable_header;
 
 /// An action beside its verdict, every column of both.
@@ -56,9 +56,8 @@ pub(super) struct StoredAction {
     pub(super) commit_seq: i64,
     pub(super) place_in_commit: i64,
     pub(super) judged_at: i64,
-    /// When it began to count, which a later verdict does not change.
-    pub(super) counted_seq: Option<i64>,
-    pub(super) counted_place: Option<i64>,
+    #[sqlx(flatten)]
+    pub(super) kept: Kept,
     /// The bytes of the decision by which a fact that waited is read.
     pub(super) decision: Option<Vec<u8>>,
 }
@@ -66,7 +65,7 @@ pub(super) struct StoredAction {
 impl StoredAction {
     /// The place of its effect among those of its pair.
     fn order(&self) -> (i64, i64) {
-        (self.counted_seq.unwrap_or(self.commit_seq), self.counted_place.unwrap_or(self.place_in_commit))
+        (self.kept.counted_seq.unwrap_or(self.commit_seq), self.kept.counted_place.unwrap_or(self.place_in_commit))
     }
 }
 
@@ -97,7 +96,7 @@ pub(super) fn examine(
 
 /// Whether the state of a work order follows from an action.
 pub(super) fn counts(row: &StoredAction) -> bool {
-    row.v_work_order_id.is_some() && row.counted_seq.is_some()
+    row.v_work_order_id.is_some() && row.kept.counted_seq.is_some()
 }
 
 /// Examines one row, without reading what it says.
@@ -158,6 +157,7 @@ fn images(row: &StoredAction, hash: Hash) -> Result<(Hash, Hash), StoreFault> {
         conflict_id: row.conflict_id,
         commit_seq: row.commit_seq,
         place: row.place_in_commit,
+        kept: row.kept,
     };
     Ok((image(&action.entry(id)?, row.received_at)?, image(&verdict.entry(id)?, row.judged_at)?))
 }
@@ -203,7 +203,7 @@ const SELECT: &str = "SELECT a.action_id, a.station_id, a.kind, a.kind_version, 
      a.body, a.body_hash, a.sig, a.worker_id, a.grant_id, a.auth_level, a.base_version, a.base_cursor, a.wall_at, a.mono_at, \
      a.boot_id, a.clock_class, a.clock_offset_ms, a.app_version, a.schema_version, a.received_at, a.occurred_at, \
      v.station_id AS v_station_id, v.work_order_id AS v_work_order_id, v.awaits_code, v.status, v.reason, v.conflict, \
-     v.conflict_id, v.commit_seq, v.place_in_commit, v.judged_at, v.counted_seq, v.counted_place, d.body AS decision \
+     v.conflict_id, v.commit_seq, v.place_in_commit, v.judged_at, v.counted_seq, v.counted_place, v.decided_by, d.body AS decision \
      FROM verdict v JOIN action_log a ON a.action_id = v.action_id AND a.site_id = v.site_id \
      LEFT JOIN action_log d ON d.action_id = v.decided_by WHERE v.site_id = $1 ";
 

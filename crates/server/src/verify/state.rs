@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cordwainer_domain::production::{Outcome, WorkOrder, apply, apply_decided};
 use cordwainer_domain::{SiteId, WorkOrderId};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -45,7 +46,7 @@ impl Replayed {
     /// Replays one fact.
     fn take(&mut self, row: &Examined) -> Result<(), String> {
         let action = row.action.as_ref().ok_or("its body cannot be read")?;
-        let commit = row.row.counted_seq.ok_or("it counts nowhere")?;
+        let commit = row.row.kept.counted_seq.ok_or("it counts nowhere")?;
         if self.commit != commit {
             self.end_commit();
             self.commit = commit;
@@ -103,7 +104,8 @@ pub(super) struct Stored {
     pub(super) customer_order: String,
     pub(super) row_version: i64,
     pub(super) columns: WorkOrderColumns,
-    pub(super) doc: Value,
+    /// The row's document as it is stored.
+    pub(super) doc: Box<RawValue>,
     pub(super) jobs: Vec<JobRow>,
     pub(super) feed: BTreeMap<Shown, Change>,
 }
@@ -197,7 +199,7 @@ pub(super) fn compare(
     let bad = |what: &str| Finding::state(site, "work_order", id, what);
     let Some(stored) = stored else { return Ok(vec![bad("its row is gone")]) };
     let mut findings = Vec::new();
-    if serde_json::to_value(work_order)? != stored.doc {
+    if !says(&stored.doc, work_order)? {
         findings.push(bad("its row is not what its facts give"));
     }
     let columns = (&stored.columns, stored.number.as_str(), stored.customer_order.as_str(), stored.row_version);
@@ -217,6 +219,13 @@ pub(super) fn compare(
     Ok(findings)
 }
 
+/// Whether a document says what a work order is. An engine that keeps documents as text has it word by word, which is found out
+/// much faster than what the words mean.
+fn says(doc: &RawValue, work_order: &WorkOrder) -> Result<bool, StoreFault> {
+    let due = serde_json::to_string(work_order)?;
+    Ok(due == doc.get() || serde_json::from_str::<Value>(&due)? == serde_json::from_str::<Value>(doc.get())?)
+}
+
 /// Whether the feed's rows are those that follow from the facts. What left a scope may have been swept away since.
 fn shows(due: &BTreeMap<Shown, Change>, stored: &BTreeMap<Shown, Change>) -> bool {
     stored.iter().all(|(place, change)| due.get(place) == Some(change))
@@ -231,7 +240,7 @@ struct WorkOrderRow {
     row_version: i64,
     #[sqlx(flatten)]
     columns: WorkOrderColumns,
-    doc: Json<Value>,
+    doc: Json<Box<RawValue>>,
 }
 
 /// Loads work orders as they are stored and shown.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use cordwainer_domain::people::AuthLevel;
 use cordwainer_domain::production::Fact;
 use cordwainer_domain::{SiteId, WorkOrderId};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::actions::{self, Reading, StoredAction, examine, examine_one};
@@ -163,7 +164,7 @@ const AUDIT_EDITS: [fn(&mut AuditRow); 7] = [
 ];
 
 /// One edit of each column of an action and its verdict.
-const ACTION_EDITS: [fn(&mut StoredAction); 34] = [
+const ACTION_EDITS: [fn(&mut StoredAction); 37] = [
     |row| row.action_id = Uuid::from_u128(row.action_id.as_u128() ^ 1),
     |row| row.station_id = Uuid::from_u128(row.station_id.as_u128() ^ 1),
     |row| row.kind.push('x'),
@@ -198,6 +199,9 @@ const ACTION_EDITS: [fn(&mut StoredAction); 34] = [
     |row| row.commit_seq += 1,
     |row| row.place_in_commit += 1,
     |row| row.judged_at += 1,
+    |row| row.kept.counted_seq = row.kept.counted_seq.map(|seq| seq + 1),
+    |row| row.kept.counted_place = None,
+    |row| row.kept.decided_by = Some(Uuid::from_u128(7)),
 ];
 
 /// One edit of each column of a place.
@@ -320,7 +324,7 @@ fn derived_rows(log: &Log) {
         |row| row.columns.life.push('x'),
         |row| row.columns.complete = !row.columns.complete,
         |row| row.columns.version += 1,
-        |row| row.doc["number"] = "x".into(),
+        |row| row.doc = RawValue::from_string(row.doc.get().replacen("\"number\":\"", "\"number\":\"x", 1)).unwrap(),
         |row| row.jobs[1].standing.push('x'),
         |row| drop(row.jobs.pop()),
         |row| row.feed.values_mut().for_each(|change| change.1 += 1),
