@@ -3,6 +3,8 @@
 //! `waiting`, `ready` and `blocked` are not stored: they follow from the other jobs and the nonconformances of the pair
 //! (see [`super::WorkOrder::standing`]), so they can never disagree with them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -190,9 +192,9 @@ pub struct UndoPoint {
 /// One operation of one work order: what a worker scans and signs.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Job {
-    /// The frozen standard.
+    /// The frozen standard. It never changes, so every state of the pair shares it: each fact makes a new state.
     #[serde(flatten)]
-    pub spec: ReleasedJob,
+    pub spec: Arc<ReleasedJob>,
     /// How far it is.
     pub progress: Progress,
     /// How to take the last move back.

@@ -2,6 +2,7 @@
 //! and synchronised as a whole.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -120,8 +121,8 @@ pub struct WorkOrder {
     pub customer_order: CustomerOrderNumber,
     /// How the customer is called on the floor; a surname at most.
     pub customer_name: LocalText,
-    /// What to make.
-    pub pair: Pair,
+    /// What to make; shared by every state, as it never changes.
+    pub pair: Arc<Pair>,
     /// How urgent.
     pub priority: Priority,
     /// When it was promised.
@@ -163,7 +164,7 @@ impl WorkOrder {
             number: released.number.clone(),
             customer_order: released.customer_order.clone(),
             customer_name: released.customer_name.clone(),
-            pair: released.pair.clone(),
+            pair: Arc::new(released.pair.clone()),
             priority: released.priority,
             promise_at: released.promise_at,
             released_at: at,
@@ -172,7 +173,7 @@ impl WorkOrder {
             jobs: released
                 .jobs
                 .iter()
-                .map(|spec| Job { spec: spec.clone(), progress: Progress::untouched(), undo: None })
+                .map(|spec| Job { spec: Arc::new(spec.clone()), progress: Progress::untouched(), undo: None })
                 .collect(),
             inspections: Vec::new(),
             nonconformances: Vec::new(),

@@ -20,7 +20,7 @@ fn failure() -> Fact {
 
 fn job_asking_for(skill: &str, index: usize) -> Job {
     let mut job = Floor::open().job(index).clone();
-    job.spec.skills = vec![skill.into()];
+    std::sync::Arc::make_mut(&mut job.spec).skills = vec![skill.into()];
     job
 }
 

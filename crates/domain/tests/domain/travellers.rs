@@ -45,7 +45,8 @@ fn a_ready_job_begins_or_is_signed_off_as_its_operation_says() {
     assert_eq!(scan(&Floor::before(CLOSE), "closing"), Ok(Move::Start(job_id(CLOSE))), "one scan starts");
     assert_eq!(scan(&Floor::before(CHECK), "inspection"), Ok(Move::Start(job_id(CHECK))), "an inspection is begun");
     let mut judged_by_one_scan = Floor::before(CHECK);
-    judged_by_one_scan.work_order.jobs[CHECK].spec.recording = cordwainer_domain::product::Recording::OneScan;
+    std::sync::Arc::make_mut(&mut judged_by_one_scan.work_order.jobs[CHECK].spec).recording =
+        cordwainer_domain::product::Recording::OneScan;
     assert_eq!(scan(&judged_by_one_scan, "inspection"), Ok(Move::Start(job_id(CHECK))), "a scan alone never judges");
 }
 
@@ -57,7 +58,7 @@ fn the_next_scan_of_the_worker_who_started_finishes() {
     assert_eq!(scan(&floor, "closing"), finish(CLOSE, true), "before a tenth of the standard time it asks");
     floor.wait(1);
     assert_eq!(scan(&floor, "closing"), finish(CLOSE, false), "at a tenth it no longer does");
-    floor.work_order.jobs[CLOSE].spec.standard_time_s = 0;
+    std::sync::Arc::make_mut(&mut floor.work_order.jobs[CLOSE].spec).standard_time_s = 0;
     floor.now -= chrono::TimeDelta::days(1);
     assert_eq!(scan(&floor, "closing"), finish(CLOSE, false), "no standard time, no early finish");
 }
@@ -111,7 +112,7 @@ fn a_paused_job_goes_on() {
 /// Two jobs of one pair that are due at the bottom circumstances.
 fn two_due() -> Floor {
     let mut floor = Floor::open();
-    floor.work_order.jobs[SOLE].spec.after.clear();
+    std::sync::Arc::make_mut(&mut floor.work_order.jobs[SOLE].spec).after.clear();
     floor
 }
 
@@ -138,7 +139,8 @@ fn of_two_jobs_the_own_one_comes_first_then_rework_then_the_earliest() {
 #[test]
 fn a_tie_is_left_to_the_worker() {
     let mut floor = two_due();
-    floor.work_order.jobs[SOLE].spec.position = floor.work_order.jobs[INSOLE].spec.position;
+    std::sync::Arc::make_mut(&mut floor.work_order.jobs[SOLE].spec).position =
+        floor.work_order.jobs[INSOLE].spec.position;
     let both = vec![job_id(INSOLE), job_id(SOLE)];
     assert_eq!(scan(&floor, "bottom_stock"), Ok(Move::Choose(both)), "two big buttons");
     let li = worker(1, &[Role::Worker]);
@@ -151,13 +153,14 @@ fn a_skill_is_checked_before_the_start() {
     let missing = |skill: &str| Err(Refusal::Authz { problem: AuthzProblem::SkillMissing { skill: skill.into() } });
     for (centre, job) in [("cutting", CUT), ("closing", CLOSE)] {
         let mut floor = Floor::before(job);
-        floor.work_order.jobs[job].spec.skills = vec!["sewing".into(), "clicking".into()];
+        std::sync::Arc::make_mut(&mut floor.work_order.jobs[job].spec).skills =
+            vec!["sewing".into(), "clicking".into()];
         assert_eq!(scan(&floor, centre), missing("clicking"), "the first skill that is missing");
     }
     let mut floor = Floor::before(CLOSE);
     floor.record(LI, CLOSE, START);
     floor.record(LI, CLOSE, pause(0));
-    floor.work_order.jobs[CLOSE].spec.skills = vec!["clicking".into()];
+    std::sync::Arc::make_mut(&mut floor.work_order.jobs[CLOSE].spec).skills = vec!["clicking".into()];
     assert_eq!(scan(&floor, "closing"), missing("clicking"), "taking over is beginning too");
 }
 

@@ -1,5 +1,7 @@
 //! A routing that is changed while the pair is in work. What nobody had begun leaves; what was done stays.
 
+use std::sync::Arc;
+
 use super::{Judgement, Outcome, ParkReason, UnfitRule};
 use crate::JobId;
 use crate::production::action::ReleasedJob;
@@ -8,7 +10,7 @@ use crate::production::work_order::check_jobs;
 
 impl Judgement<'_> {
     pub(super) fn revise(mut self, removed: &[JobId], added: &[ReleasedJob], reason: &str) -> Outcome {
-        let specs = self.work_order.jobs.iter().map(|job| &job.spec).chain(added);
+        let specs = self.work_order.jobs.iter().map(|job| &*job.spec).chain(added);
         if let Err(fault) = check_jobs(specs) {
             return ParkReason::unfit(UnfitRule::Release { fault });
         }
@@ -18,7 +20,8 @@ impl Judgement<'_> {
                 self.advance(index, JobState::Void { reason: reason.to_owned() });
             }
         }
-        let new = added.iter().map(|spec| Job { spec: spec.clone(), progress: Progress::untouched(), undo: None });
+        let shared = |spec: &ReleasedJob| Arc::new(spec.clone());
+        let new = added.iter().map(|spec| Job { spec: shared(spec), progress: Progress::untouched(), undo: None });
         self.work_order.jobs.extend(new);
         self.work_order.revised_version = Some(self.work_order.version + 1);
         self.applied()
