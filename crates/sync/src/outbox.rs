@@ -28,13 +28,19 @@ pub struct Portion {
 
 impl Portion {
     /// A reply within this is fast.
-    const FAST_MS: u64 = 3_000;
+    const FAST_MS: u64 = 2_000;
     /// A reply after this is slow: a little slower still, and it would be cut off.
     const SLOW_MS: u64 = 12_000;
 
     /// As much as there may be.
     pub const fn full(most: usize) -> Self {
         Self { size: most, most }
+    }
+
+    /// A small part of it to begin with: who comes back from an outage is not alone, and whoever is first must not keep the
+    /// others waiting. A server that answers fast is soon given all.
+    pub const fn careful(most: usize) -> Self {
+        Self { size: most.div_ceil(8), most }
     }
 
     /// How much to ask for now; at least one.

@@ -46,5 +46,5 @@ fn read_row(change: &Change) {
 }
 
 fn row<R: DeserializeOwned>(change: &Change) -> Option<R> {
-    serde_json::from_value(change.row.clone()?).ok()
+    change.row.as_ref()?.read().ok()
 }

@@ -4,6 +4,7 @@ mod alarm;
 mod enrol;
 mod pull;
 mod push;
+mod row_text;
 mod rows;
 mod snapshot;
 
@@ -14,6 +15,7 @@ pub use push::{
     ActionOffer, ClockReport, OutboxExport, PinTally, Problem, ProblemCode, PushReply, PushRequest, PushVerdict,
     StationHealth, VerdictStatus, Witness,
 };
+pub use row_text::RowText;
 pub use rows::{
     AlarmRow, ConflictRow, FactCard, Grant, JobCard, OpenConflict, OpenParked, PairCard, PictureRow, PinVerifier,
     ProofRow, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow,

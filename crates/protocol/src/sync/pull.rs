@@ -12,6 +12,7 @@ use cordwainer_domain::{ActionId, ConflictId, StationId, WorkstationId};
 use serde::{Deserialize, Serialize};
 
 use super::push::VerdictStatus;
+use super::row_text::RowText;
 use super::rows::Table;
 
 /// What happened to a row, seen from one scope.
@@ -37,9 +38,9 @@ pub struct Change {
     pub pk: String,
     /// What happened.
     pub op: ChangeOp,
-    /// The row as JSON, for a put.
+    /// The row, for a put.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub row: Option<serde_json::Value>,
+    pub row: Option<RowText>,
     /// Counts the row's changes.
     pub row_version: u64,
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use cordwainer_domain::people::Worker;
 use cordwainer_domain::production::WorkOrder;
-use cordwainer_protocol::sync::{Change, ChangeOp, PictureRow, PinVerifier, Table, WorkerRow};
-use serde_json::Value;
+use cordwainer_protocol::sync::{Change, ChangeOp, PictureRow, PinVerifier, RowText, Table, WorkerRow};
+use serde_json::value::RawValue;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::store::scope::card_of;
 use crate::store::{Identity, Station, StoreFault, alarm, open_item, proof};
 
 /// A page's rows by table and key.
-type Rows = BTreeMap<String, Value>;
+type Rows = BTreeMap<String, RowText>;
 
 /// Puts the rows into a page's changes.
 pub(crate) async fn fill(
@@ -71,39 +71,40 @@ impl Reader<'_> {
             Table::WorkOrderCard => self.cards(tx, keys).await,
             Table::Conflict => {
                 let found = open_item::conflicts(tx, self.site, &uuids(keys)).await?;
-                found.iter().map(|open| Ok((open.row.id.to_string(), serde_json::to_value(open)?))).collect()
+                found.iter().map(|open| Ok((open.row.id.to_string(), RowText::of(open)?))).collect()
             }
             Table::Parked => {
                 let found = open_item::parked(tx, self.site, &uuids(keys)).await?;
-                found.iter().map(|open| Ok((open.fact.action_id.to_string(), serde_json::to_value(open)?))).collect()
+                found.iter().map(|open| Ok((open.fact.action_id.to_string(), RowText::of(open)?))).collect()
             }
             Table::Proof => {
                 let found = proof::newest(tx, self.site).await?;
-                found.iter().map(|proof| Ok((self.site.to_owned(), serde_json::to_value(proof)?))).collect()
+                found.iter().map(|proof| Ok((self.site.to_owned(), RowText::of(proof)?))).collect()
             }
             Table::Alarm => {
                 let found = alarm::load(tx, self.site, keys).await?;
-                found.into_iter().map(|(key, row)| Ok((key, serde_json::to_value(row)?))).collect()
+                found.into_iter().map(|(key, row)| Ok((key, RowText::of(&row)?))).collect()
             }
         }
     }
 
     async fn site_row(&self, tx: &mut Tx) -> Result<Rows, StoreFault> {
         const SQL: &str = "SELECT id, doc FROM site WHERE id = $1";
-        let rows: Vec<(String, Json<Value>)> = on!(tx, c => sqlx::query_as(SQL).bind(self.site).fetch_all(c).await)?;
-        Ok(rows.into_iter().map(|(id, doc)| (id, doc.0)).collect())
+        let rows: Vec<(String, Json<Box<RawValue>>)> =
+            on!(tx, c => sqlx::query_as(SQL).bind(self.site).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(id, doc)| (id, doc.0.into())).collect())
     }
 
     async fn docs(&self, tx: &mut Tx, select: &'static str, keys: &[String]) -> Result<Rows, StoreFault> {
-        let rows: Vec<(String, Json<Value>)> = keyed(tx, select, self.site, "id", keys).await?;
-        Ok(rows.into_iter().map(|(id, doc)| (id, doc.0)).collect())
+        let rows: Vec<(String, Json<Box<RawValue>>)> = keyed(tx, select, self.site, "id", keys).await?;
+        Ok(rows.into_iter().map(|(id, doc)| (id, doc.0.into())).collect())
     }
 
     async fn operations(&self, tx: &mut Tx, keys: &[String]) -> Result<Rows, StoreFault> {
         let ids: Vec<String> = keys.iter().filter_map(|key| key.split_once('@')).map(|(id, _)| id.to_owned()).collect();
-        let rows: Vec<(String, i64, Json<Value>)> =
+        let rows: Vec<(String, i64, Json<Box<RawValue>>)> =
             keyed(tx, "SELECT id, version, doc FROM operation", self.site, "id", &ids).await?;
-        Ok(rows.into_iter().map(|(id, version, doc)| (format!("{id}@{version}"), doc.0)).collect())
+        Ok(rows.into_iter().map(|(id, version, doc)| (format!("{id}@{version}"), doc.0.into())).collect())
     }
 
     async fn pictures(&self, tx: &mut Tx, keys: &[String]) -> Result<Rows, StoreFault> {
@@ -113,7 +114,7 @@ impl Reader<'_> {
             .map(|(hash, media_type, bytes)| {
                 let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
                 let row = PictureRow { hash: hash.clone(), media_type, base64 };
-                Ok((hash, serde_json::to_value(row)?))
+                Ok((hash, RowText::of(&row)?))
             })
             .collect()
     }
@@ -127,22 +128,22 @@ impl Reader<'_> {
                 let grant = grant::issue(self.identity, &doc.0, &self.station.scope, self.grants_day)?;
                 // A revoked worker's PIN is nobody's business any more.
                 let pin = salt.zip(hash).filter(|_| doc.0.active).map(|(salt, hash)| PinVerifier { salt, hash });
-                Ok((id.to_string(), serde_json::to_value(WorkerRow { worker: doc.0, pin, grant })?))
+                Ok((id.to_string(), RowText::of(&WorkerRow { worker: doc.0, pin, grant })?))
             })
             .collect()
     }
 
     async fn work_orders(&self, tx: &mut Tx, keys: &[String]) -> Result<Rows, StoreFault> {
-        let rows: Vec<(Uuid, Json<Value>)> =
+        let rows: Vec<(Uuid, Json<Box<RawValue>>)> =
             keyed(tx, "SELECT id, doc FROM work_order", self.site, "id", &uuids(keys)).await?;
-        Ok(rows.into_iter().map(|(id, doc)| (id.to_string(), doc.0)).collect())
+        Ok(rows.into_iter().map(|(id, doc)| (id.to_string(), doc.0.into())).collect())
     }
 
     async fn cards(&self, tx: &mut Tx, keys: &[String]) -> Result<Rows, StoreFault> {
         let rows: Vec<(Uuid, Json<WorkOrder>)> =
             keyed(tx, "SELECT id, doc FROM work_order", self.site, "id", &uuids(keys)).await?;
         let cards = rows.into_iter().filter_map(|(id, doc)| card_of(&doc.0).map(|card| (id, card)));
-        cards.map(|(id, card)| Ok((id.to_string(), serde_json::to_value(card)?))).collect()
+        cards.map(|(id, card)| Ok((id.to_string(), RowText::of(&card)?))).collect()
     }
 }
 

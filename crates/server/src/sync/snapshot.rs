@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use cordwainer_protocol::PROTOCOL;
-use cordwainer_protocol::sync::{Change, SnapshotChunk, Table};
+use cordwainer_protocol::sync::{Change, RowText, SnapshotChunk, Table};
 use cordwainer_sync::{Hash, RowSum, chunk_hash, may_pull, row_hash};
 
 use super::fault::Refusal;
@@ -101,7 +101,7 @@ pub(crate) async fn chunk(store: &Store, station: &Station, ask: &Ask) -> Result
             };
             let held = held.into_iter().map(|(_, row)| row).filter(|row| row.table.since() <= ask.protocol).collect();
             chunk.rows = rows::fill(&mut tx, store.identity(), station, head.grants_day, held).await?;
-            chunk.sha256 = chunk_hash(hashes(&chunk.rows)?).to_string();
+            chunk.sha256 = chunk_hash(chunk.rows.iter().map(hash_of)).to_string();
         }
         Place::Verdicts(from) => {
             let to = verdict::page_end(&mut tx, station.id, from, at, MOST_VERDICTS).await?;
@@ -119,12 +119,9 @@ fn keep_pictures_few(held: &mut Vec<(String, ChangeRow)>) -> bool {
     end.inspect(|end| held.truncate(*end)).is_some()
 }
 
-fn hashes(rows: &[Change]) -> Result<Vec<Hash>, StoreFault> {
-    let hash = |change: &Change| {
-        let row = change.row.as_ref().unwrap_or(&serde_json::Value::Null);
-        row_hash(change.table.name(), &change.pk, change.row_version, row)
-    };
-    Ok(rows.iter().map(hash).collect::<Result<_, _>>()?)
+fn hash_of(change: &Change) -> Hash {
+    let row = change.row.as_ref().map_or("null", RowText::as_str);
+    row_hash(change.table.name(), &change.pk, change.row_version, row)
 }
 
 /// The sums of everything that a station of this scope should hold at the head, table by table.
@@ -146,8 +143,8 @@ pub(crate) async fn digest(
         behind = Behind { scope: scope.clone(), table: last.table.name().to_owned(), pk: last.pk.clone() };
         let rows = held.into_iter().map(|(_, row)| row).filter(|row| row.table.since() <= protocol).collect();
         let rows = rows::fill(tx, identity, station, head.grants_day, rows).await?;
-        for (row, hash) in rows.iter().zip(hashes(&rows)?) {
-            sums.entry(row.table).or_default().add(hash);
+        for row in &rows {
+            sums.entry(row.table).or_default().add(hash_of(row));
         }
     }
     Ok(sums.into_iter().map(|(table, sum)| (table, sum.to_string())).collect())

@@ -96,7 +96,7 @@ both_engines!(a_copied_station_is_told_to_those_who_lead_the_floor, world => {
         .changes
         .iter()
         .filter(|change| change.table == Table::Alarm)
-        .map(|change| serde_json::from_value(change.row.clone().unwrap()).unwrap())
+        .map(|change| change.row.as_ref().unwrap().read().unwrap())
         .collect();
     assert_eq!((rows.len(), rows[0].kind, rows[0].station_id), (1, AlarmKind::StationForked, Some(station.id)), "once");
     assert_eq!(rows[0].times, 1, "however often it tries within a minute");
@@ -181,7 +181,7 @@ both_engines!(an_alarm_is_closed_in_the_office_with_a_name_and_a_reason, world =
         .changes
         .into_iter()
         .filter(|change| change.table == Table::Alarm)
-        .map(|change| serde_json::from_value(change.row.unwrap()).unwrap())
+        .map(|change| change.row.unwrap().read().unwrap())
         .collect();
     assert!(rows[0].closed_at.is_some(), "and the floor no longer shows it");
     let entries = world.notes("alarm_closed").await;

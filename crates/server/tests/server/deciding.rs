@@ -47,7 +47,7 @@ fn colleague() -> WorkerId {
 /// The rows of a table that a page brings.
 fn rows<T: DeserializeOwned>(page: &PullReply, table: Table) -> Vec<T> {
     let of = page.changes.iter().filter(|change| change.table == table && change.op == ChangeOp::Put);
-    of.map(|change| serde_json::from_value(change.row.clone().unwrap()).unwrap()).collect()
+    of.map(|change| change.row.as_ref().unwrap().read().unwrap()).collect()
 }
 
 fn evicted(page: &PullReply, table: Table) -> Vec<String> {

@@ -12,7 +12,7 @@ use crate::world::both_engines;
 /// The worker's row as a station that looks now gets it.
 fn worker_in(page: &PullReply, id: &str) -> WorkerRow {
     let change = page.changes.iter().find(|change| change.table == Table::Worker && change.pk == id);
-    serde_json::from_value(change.unwrap().row.clone().unwrap()).unwrap()
+    change.unwrap().row.as_ref().unwrap().read().unwrap()
 }
 
 both_engines!(a_worker_is_taken_on_given_a_badge_and_a_pin_and_let_go, world => {

@@ -118,7 +118,7 @@ both_engines!(grants_are_signed_and_renewed_every_day, world => {
         changes
             .iter()
             .filter(|change| change.table == Table::Worker)
-            .map(|change| serde_json::from_value::<WorkerRow>(change.row.clone().unwrap()).unwrap())
+            .map(|change| change.row.as_ref().unwrap().read::<WorkerRow>().unwrap())
             .map(|row| row.grant.unwrap())
             .map(|SignedGrant { body, sig }| {
                 assert!(key.verify(Purpose::Grant, body.as_bytes(), &sig.parse().unwrap()).is_ok(), "it is the server's");
@@ -139,7 +139,7 @@ both_engines!(grants_are_signed_and_renewed_every_day, world => {
     let revoked = MasterRow::Worker(Box::new(factory::worker(factory::maker(), false)), None);
     world.store().put_master(&factory::site(), &[revoked]).await.unwrap();
     let page = station.pull().await;
-    let row: WorkerRow = serde_json::from_value(page.changes[0].row.clone().unwrap()).unwrap();
+    let row: WorkerRow = page.changes[0].row.as_ref().unwrap().read().unwrap();
     assert!(row.grant.is_none() && row.pin.is_none(), "a revoked worker has no grant and no PIN any more");
 });
 

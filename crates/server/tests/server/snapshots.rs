@@ -15,7 +15,7 @@ use crate::world::both_engines;
 type Rows = BTreeMap<(Table, String), (u64, Value)>;
 
 fn hash_of(change: &Change) -> cordwainer_sync::Hash {
-    row_hash(change.table.name(), &change.pk, change.row_version, change.row.as_ref().unwrap()).unwrap()
+    row_hash(change.table.name(), &change.pk, change.row_version, change.row.as_ref().unwrap().as_str())
 }
 
 async fn chunk(
@@ -33,7 +33,7 @@ async fn chunk(
 fn take(rows: &mut Rows, change: Change) {
     let key = (change.table, change.pk);
     match change.op {
-        ChangeOp::Put => drop(rows.insert(key, (change.row_version, change.row.unwrap()))),
+        ChangeOp::Put => drop(rows.insert(key, (change.row_version, change.row.unwrap().read().unwrap()))),
         ChangeOp::Del | ChangeOp::Evict => drop(rows.remove(&key)),
     }
 }

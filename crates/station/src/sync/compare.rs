@@ -15,12 +15,17 @@ pub(super) fn is_due(line: &Line) -> bool {
     line.clock.mono_ms() >= line.next_comparison_ms.load(Ordering::Relaxed)
 }
 
-/// Compares. Rows that differ are asked for again, all of them, and the server is told; what was recorded here is not touched.
-/// Says whether they differ.
-pub(super) async fn with_server(line: &Line, sums: &BTreeMap<Table, String>) -> Result<bool, Trouble> {
+/// What has just been compared, or has just come from the server with its own hashes, need not be compared for a while.
+pub(super) fn put_off(line: &Line) {
     let pause = BETWEEN_MS * 4 / 5 + line.ids.random_u64() % (BETWEEN_MS * 2 / 5);
     let next = line.clock.mono_ms().saturating_add(i64::try_from(pause).unwrap_or(i64::MAX));
     line.next_comparison_ms.store(next, Ordering::Relaxed);
+}
+
+/// Compares. Rows that differ are asked for again, all of them, and the server is told; what was recorded here is not touched.
+/// Says whether they differ.
+pub(super) async fn with_server(line: &Line, sums: &BTreeMap<Table, String>) -> Result<bool, Trouble> {
+    put_off(line);
     let held = line.on_store(|store| store.cache.sums()).await?;
     let differ: Vec<&str> = sums
         .iter()

@@ -38,7 +38,7 @@ pub(super) struct BatchSize(pub Portion);
 
 impl Default for BatchSize {
     fn default() -> Self {
-        Self(Portion::full(BATCH_ACTIONS))
+        Self(Portion::careful(BATCH_ACTIONS))
     }
 }
 

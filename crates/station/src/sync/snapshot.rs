@@ -10,7 +10,7 @@ use reqwest::Method;
 use super::http::CallFault;
 use super::line::{Line, Trouble};
 use super::pull::{Pulled, keep_checkpoint};
-use super::push;
+use super::{compare, push};
 use crate::store::StoreFault;
 
 const PATH: &str = "/sync/v1/snapshot";
@@ -48,6 +48,7 @@ pub(super) async fn round(line: &Line, at: Option<String>, after: Option<String>
         return Ok(Pulled::BeginsAgain);
     }
     keep(line, chunk).await?;
+    compare::put_off(line);
     Ok(Pulled::More)
 }
 

@@ -2,24 +2,20 @@
 
 use cordwainer_sync::{Hash, RowSum, chunk_hash, row_hash};
 use proptest::prelude::*;
-use serde_json::json;
 
 #[test]
 fn a_row_is_known_by_everything_that_it_is() {
-    let row = json!({ "b": 1, "a": "鞋" });
-    let hash = |table, pk, version, row| row_hash(table, pk, version, row).unwrap();
-    let same = serde_json::from_str(r#"{"a":"鞋","b":1}"#).unwrap();
-    assert_eq!(hash("skill", "welt", 1, &row), hash("skill", "welt", 1, &same), "whoever wrote it down");
-    let another = json!({ "b": 1, "a": "靴" });
+    let row = r#"{"b":1,"a":"鞋"}"#;
     let others = [
-        hash("defect", "welt", 1, &row),
-        hash("skill", "wel", 1, &row),
-        hash("skill", "welt", 2, &row),
-        hash("skill", "welt", 1, &another),
-        hash("skil", "lwelt", 1, &row),
+        row_hash("defect", "welt", 1, row),
+        row_hash("skill", "wel", 1, row),
+        row_hash("skill", "welt", 2, row),
+        row_hash("skill", "welt", 1, r#"{"b":1,"a":"靴"}"#),
+        row_hash("skil", "lwelt", 1, row),
     ];
-    assert!(others.iter().all(|other| *other != hash("skill", "welt", 1, &row)), "a row that differs in anything");
-    assert!(row_hash("skill", "welt", 1, &json!(1.5)).is_err(), "a float has no canonical form");
+    let hash = row_hash("skill", "welt", 1, row);
+    assert!(others.iter().all(|other| *other != hash), "a row that differs in anything");
+    assert_eq!(row_hash("skill", "welt", 1, &row.to_owned()), hash, "and the same row is the same");
 }
 
 #[test]

@@ -86,4 +86,10 @@ fn a_portion_shrinks_on_a_slow_line_and_grows_on_a_fast_one() {
     assert_eq!(portion.size(), 200, "the line is good again");
     portion.halve(1);
     assert_eq!(portion.size(), 1, "there is always something to send");
+    let mut first = Portion::careful(200);
+    assert_eq!((first.size(), Portion::careful(1).size()), (25, 1), "a small part to begin with");
+    first.answered(3_000);
+    assert_eq!(first.size(), 25, "a server that has its hands full is not given more");
+    first.answered(2_000);
+    assert_eq!(first.size(), 50, "one that has not is");
 }

@@ -8,7 +8,7 @@ use cordwainer_domain::code::{Code, CodeType};
 use cordwainer_domain::people::PIN_COST;
 use cordwainer_domain::production::{ReleasedJob, ReleasedWorkOrder, WorkOrder};
 use cordwainer_domain::{JobId, LocalText, WorkOrderId, WorkerId};
-use cordwainer_protocol::sync::{Change, ChangeOp, Grant, PinVerifier, PullReply, SignedGrant, Table};
+use cordwainer_protocol::sync::{Change, ChangeOp, Grant, PinVerifier, PullReply, RowText, SignedGrant, Table};
 use cordwainer_sync::{Cursor, Purpose, canonical_json};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -273,7 +273,22 @@ fn definitions() -> Vec<(Table, String, Value)> {
 }
 
 fn put(table: Table, pk: String, row: Value, commit_seq: u64) -> Change {
-    Change { commit_seq, table, pk, op: ChangeOp::Put, row: Some(row), row_version: commit_seq }
+    Change { commit_seq, table, pk, op: ChangeOp::Put, row: Some(text(&row)), row_version: commit_seq }
+}
+
+/// A row as the server sends it.
+pub fn text(row: &Value) -> RowText {
+    RowText::of(row).expect("a row can be written")
+}
+
+/// A page with one worker's row, altered.
+pub fn page_about(who: u64, alter: impl FnOnce(&mut Value)) -> PullReply {
+    let mut page = page(&[], 20, true);
+    page.changes.retain(|change| change.pk == worker(who).to_string());
+    let mut row = page.changes[0].row.as_ref().expect("a row").read().expect("that can be read");
+    alter(&mut row);
+    page.changes[0].row = Some(text(&row));
+    page
 }
 
 /// A page with these pairs, and with everything else on the first one.

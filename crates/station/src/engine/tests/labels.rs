@@ -123,7 +123,7 @@ fn a_scan_of_the_label_is_the_best_proof_of_it() {
 #[test]
 fn a_character_that_the_font_lacks_is_named_and_costs_no_sign_off() {
     let mut odd = pair(1);
-    odd.pair.style_name.en = "Oxford \u{10FFFD}".to_owned();
+    std::sync::Arc::make_mut(&mut odd.pair).style_name.en = "Oxford \u{10FFFD}".to_owned();
     let mut shop = Shop::with("cut-1", &[odd]);
     shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: PRINTER.to_owned() });
     shop.sign_in(WANG);

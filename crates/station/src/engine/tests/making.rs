@@ -240,8 +240,10 @@ fn a_second_tap_on_start_finishes_nothing() {
 fn two_jobs_that_are_equally_due_are_offered_and_a_card_picks_one() {
     let mut pair = pair_ready_for(1, MARK);
     // The marking and the stitching of this pair may be done in any order.
-    pair.jobs[STITCH].spec.after = pair.jobs[MARK].spec.after.clone();
-    pair.jobs[STITCH].spec.position = pair.jobs[MARK].spec.position;
+    let before = std::sync::Arc::clone(&pair.jobs[MARK].spec);
+    let stitching = std::sync::Arc::make_mut(&mut pair.jobs[STITCH].spec);
+    stitching.after.clone_from(&before.after);
+    stitching.position = before.position;
     let mut shop = Shop::with("close-1", &[pair]);
     shop.sign_in(WANG);
     let offered = shop.scan(&traveller(1));

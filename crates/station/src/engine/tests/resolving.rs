@@ -52,6 +52,7 @@ fn conflict(shop: &Shop) -> OpenConflict {
 }
 
 fn change(table: Table, pk: String, op: ChangeOp, row: Option<serde_json::Value>, commit_seq: u64) -> Change {
+    let row = row.as_ref().map(factory::text);
     Change { commit_seq, table, pk, op, row, row_version: commit_seq }
 }
 

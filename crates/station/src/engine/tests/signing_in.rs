@@ -5,7 +5,7 @@ use cordwainer_domain::code::Command as Card;
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command};
 
-use super::factory::{CHEN_INSPECTS, CUT, LI, PIN, WANG, ZHAO_LEADS, badge, job_id, traveller, worker};
+use super::factory::{CHEN_INSPECTS, CUT, LI, PIN, WANG, ZHAO_LEADS, badge, job_id, page_about, traveller, worker};
 use super::shop::{Shop, named, said};
 
 fn enter(pin: &str) -> Command {
@@ -137,11 +137,7 @@ fn the_language_card_switches_to_the_other_one_and_back() {
 fn a_worker_revoked_while_signed_in_is_signed_out() {
     let mut shop = Shop::at("cut-1");
     shop.sign_in(WANG);
-    let mut page = super::factory::page(&[], 20, true);
-    page.changes.retain(|change| change.pk == worker(WANG).to_string());
-    let row = page.changes[0].row.as_mut().expect("a row");
-    row["worker"]["active"] = serde_json::json!(false);
-    shop.take(&page);
+    shop.take(&page_about(WANG, |row| row["worker"]["active"] = serde_json::json!(false)));
     assert_eq!(active(&mut shop), None, "nobody is active any more");
     assert_eq!(said(&shop.scan(&badge(WANG))), (K::Refused, M::BadgeRevoked));
 }
@@ -149,11 +145,7 @@ fn a_worker_revoked_while_signed_in_is_signed_out() {
 #[test]
 fn a_forged_permission_opens_nothing() {
     let mut shop = Shop::at("cut-1");
-    let mut page = super::factory::page(&[], 20, true);
-    page.changes.retain(|change| change.pk == worker(WANG).to_string());
-    let row = page.changes[0].row.as_mut().expect("a row");
-    row["grant"]["sig"] = serde_json::json!("00".repeat(64));
-    shop.take(&page);
+    shop.take(&page_about(WANG, |row| row["grant"]["sig"] = serde_json::json!("00".repeat(64))));
     assert_eq!(said(&shop.scan(&badge(WANG))), (K::Refused, M::GrantExpired));
 }
 

@@ -1,11 +1,12 @@
 //! A page of the feed becomes rows: rows, evictions and cursor in one transaction, so that no view shows half of it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use cordwainer_domain::WorkOrderId;
 use cordwainer_fail_points::{Point, fail_point};
-use cordwainer_protocol::sync::{Change, ChangeOp, PinVerifier, PullReply, Table};
+use cordwainer_protocol::sync::{Change, ChangeOp, PinVerifier, PullReply, RowText, Table};
 use cordwainer_sync::Cursor;
 use cordwainer_sync::controls::{Control, is_off};
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -111,9 +112,9 @@ pub(super) fn put(tx: &Connection, change: &Change, life: i64, device_key: &[u8;
     let Change { table, pk, row, row_version, .. } = change;
     let sent = row.as_ref().ok_or_else(|| bad_page("a put without a row"))?;
     let (text, sent_hash) = if *table == Table::Worker {
-        (bound_worker(sent, device_key)?, Some(hash_of(*table, pk, *row_version, row)?))
+        (Cow::Owned(bound_worker(sent, device_key)?), Some(hash_of(change)))
     } else {
-        (sent.to_string(), None)
+        (Cow::Borrowed(sent.as_str()), None)
     };
     let version = i64::try_from(*row_version).unwrap_or(i64::MAX);
     tx.prepare_cached(
@@ -127,8 +128,8 @@ pub(super) fn put(tx: &Connection, change: &Change, life: i64, device_key: &[u8;
 }
 
 /// A worker's row as it may be stored: the PIN's hash bound to this device, or left out if it is none.
-fn bound_worker(row: &Value, device_key: &[u8; 32]) -> Result<String, StoreFault> {
-    let mut row = row.clone();
+fn bound_worker(row: &RowText, device_key: &[u8; 32]) -> Result<String, StoreFault> {
+    let mut row: Value = row.read().map_err(|fault| bad_page(&fault.to_string()))?;
     if let Some(pin) = row.get_mut("pin").filter(|pin| !pin.is_null()) {
         let bound =
             serde_json::from_value::<PinVerifier>(pin.take()).ok().and_then(|sent| pin::bind(device_key, &sent));

@@ -5,10 +5,9 @@ use std::collections::HashSet;
 
 use cordwainer_domain::WorkOrderId;
 use cordwainer_fail_points::{Point, fail_point};
-use cordwainer_protocol::sync::{ChangeOp, PullReply, SnapshotChunk, Table};
+use cordwainer_protocol::sync::{Change, ChangeOp, PullReply, RowText, SnapshotChunk, Table};
 use cordwainer_sync::{Hash, chunk_hash, row_hash};
 use rusqlite::{Connection, TransactionBehavior, params};
-use serde_json::Value;
 
 use super::super::fault::StoreFault;
 use super::apply::{bad_page, put};
@@ -89,8 +88,7 @@ impl Cache {
     /// # Errors
     /// [`StoreFault`] when nothing of it was kept: it is of another snapshot, or arrived otherwise than it was sent.
     pub fn take_chunk(&self, chunk: &SnapshotChunk) -> Result<(), StoreFault> {
-        let hashes = chunk.rows.iter().map(|change| hash_of(change.table, &change.pk, change.row_version, &change.row));
-        let hashes = hashes.collect::<Result<Vec<_>, _>>()?;
+        let hashes = chunk.rows.iter().map(hash_of);
         if chunk_hash(hashes).to_string() != chunk.sha256 {
             return Err(bad_page("a chunk arrived otherwise than it was sent"));
         }
@@ -156,7 +154,7 @@ pub(super) fn show(
 }
 
 /// The hash of a row as it was sent.
-pub(super) fn hash_of(table: Table, pk: &str, row_version: u64, row: &Option<Value>) -> Result<Hash, StoreFault> {
-    let row = row.as_ref().unwrap_or(&Value::Null);
-    row_hash(table.name(), pk, row_version, row).map_err(|fault| bad_page(&fault.to_string()))
+pub(super) fn hash_of(change: &Change) -> Hash {
+    let row = change.row.as_ref().map_or("null", RowText::as_str);
+    row_hash(change.table.name(), &change.pk, change.row_version, row)
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use cordwainer_protocol::sync::Table;
-use cordwainer_sync::{Hash, RowSum};
+use cordwainer_sync::{Hash, RowSum, row_hash};
 
 use super::super::fault::StoreFault;
 use super::Cache;
-use super::load::{Lives, hash_of};
+use super::load::Lives;
 
 /// A row as it lies here.
 struct Kept {
@@ -32,10 +32,7 @@ impl Cache {
             let table = Table::from_name(&row.table).ok_or_else(|| bad("tbl"))?;
             let hash = match &row.sent_hash {
                 Some(hash) => Hash::from_slice(hash).ok_or_else(|| bad("sent_hash"))?,
-                None => {
-                    let value = serde_json::from_str(&row.row).map_err(|_| bad("row"))?;
-                    hash_of(table, &row.pk, u64::try_from(row.row_version).unwrap_or(0), &Some(value))?
-                }
+                None => row_hash(table.name(), &row.pk, u64::try_from(row.row_version).unwrap_or(0), &row.row),
             };
             sums.entry(table).or_default().add(hash);
         }

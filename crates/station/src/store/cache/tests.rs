@@ -6,7 +6,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use cordwainer_domain::WorkOrderId;
 use cordwainer_domain::code::{Code, CodeType};
 use cordwainer_domain::people::PIN_COST;
-use cordwainer_protocol::sync::{AuditCheckpoint, Change, ChangeOp, PullReply, SnapshotChunk, Table};
+use cordwainer_protocol::sync::{AuditCheckpoint, Change, ChangeOp, PullReply, RowText, SnapshotChunk, Table};
 use cordwainer_sync::{Cursor, Hash, RowSum, chunk_hash, row_hash};
 use serde_json::{Value, json};
 
@@ -35,6 +35,7 @@ fn page(epoch: &str, to: u64, more: bool, changes: Vec<Change>) -> PullReply {
 }
 
 fn change(table: Table, pk: &str, op: ChangeOp, row: Option<Value>) -> Change {
+    let row = row.map(|row| RowText::of(&row).expect("a row can be written"));
     Change { commit_seq: 1, table, pk: pk.to_owned(), op, row, row_version: 1 }
 }
 
@@ -142,7 +143,7 @@ fn chunk(rows: Vec<Change>, next: Option<&str>) -> SnapshotChunk {
 }
 
 fn hash(change: &Change) -> Hash {
-    row_hash(change.table.name(), &change.pk, change.row_version, change.row.as_ref().expect("a row")).expect("hashes")
+    row_hash(change.table.name(), &change.pk, change.row_version, change.row.as_ref().expect("a row").as_str())
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use axum::http::StatusCode;
 use chrono::DateTime;
 use cordwainer_protocol::sync::{
-    AuditCheckpoint, Change, ChangeOp, PullReply, Table, VerdictRow, VerdictStatus, Witness,
+    AuditCheckpoint, Change, ChangeOp, PullReply, RowText, Table, VerdictRow, VerdictStatus, Witness,
 };
 use cordwainer_sync::{Hash, Purpose, RowSum, row_hash};
 use serde_json::json;
@@ -40,14 +40,18 @@ async fn picture(station: &Station) -> Vec<Pulled> {
     rounds
 }
 
+fn text(row: &serde_json::Value) -> RowText {
+    RowText::of(row).expect("a row can be written")
+}
+
 fn skill(id: &str) -> Change {
-    let row = Some(json!({ "id": id, "name": { "zh": id, "en": id } }));
+    let row = Some(text(&json!({ "id": id, "name": { "zh": id, "en": id } })));
     Change { commit_seq: 1, table: Table::Skill, pk: id.to_owned(), op: ChangeOp::Put, row, row_version: 1 }
 }
 
 fn hash(change: &Change) -> Hash {
     let row = change.row.as_ref().expect("a row");
-    row_hash(change.table.name(), &change.pk, change.row_version, row).expect("hashes")
+    row_hash(change.table.name(), &change.pk, change.row_version, row.as_str())
 }
 
 fn skills(station: &Station) -> Vec<String> {
@@ -100,7 +104,7 @@ async fn a_pair_that_an_unsent_action_refers_to_is_not_evicted() {
         |op, row| Change { commit_seq: 1, table: Table::WorkOrder, pk: pair().to_string(), op, row, row_version: 1 };
     server.kept(|kept| {
         kept.feed = vec![
-            (1, vec![change(ChangeOp::Put, Some(json!({ "id": pair() })))], vec![]),
+            (1, vec![change(ChangeOp::Put, Some(text(&json!({ "id": pair() }))))], vec![]),
             (2, vec![change(ChangeOp::Evict, None)], vec![]),
         ];
     });
