@@ -6,6 +6,7 @@ mod crowd;
 mod factory;
 mod one_station;
 mod peer;
+mod proof;
 mod workplace;
 
 use std::path::Path;

@@ -12,7 +12,7 @@ use cordwainer_tests::server::{Engine, Server};
 
 use super::peer::Peer;
 use super::workplace::{Work, Workplace};
-use super::{BACKLOG, factory, milliseconds, seconds};
+use super::{BACKLOG, factory, milliseconds, proof, seconds};
 use crate::figure::{Figure, percentile};
 
 /// Pairs of the factory. With their cards, a cutting station holds over ten thousand rows.
@@ -46,7 +46,7 @@ pub async fn measure(peer: Option<&Peer>) -> Vec<Figure> {
     station.stop().await;
     drop(station);
     figures.push(rebuilt(folder.path()).await);
-    figures.push(proof(&server));
+    figures.push(proof::measure(&server, BACKLOG as u64, "thousands of pairs that were just released"));
     figures
 }
 
@@ -89,9 +89,6 @@ async fn singles(station: &mut Workplace, work: &Work, peer: Option<&Peer>) -> V
     ]
 }
 
-/// What the proof of 100,000 rows of history may take, the start of the program included.
-const PROOF_GOAL_S: f64 = 1.0;
-
 async fn backlog(station: &mut Workplace, peer: Option<&Peer>) -> Figure {
     let waiting = station.unsent();
     assert_eq!(waiting, BACKLOG as u64, "the backlog waits");
@@ -123,17 +120,4 @@ async fn rebuilt(folder: &Path) -> Figure {
     let taken = seconds(began);
     station.stop().await;
     Figure::with_goal("a damaged cache found out and fetched again", taken, "s", 10.0)
-}
-
-fn proof(server: &Server) -> Figure {
-    let began = Instant::now();
-    let done = server.command(&["verify"]).output().expect("the server's program");
-    let taken = seconds(began);
-    let found: serde_json::Value = serde_json::from_slice(&done.stdout).expect("the proof is JSON");
-    assert_eq!(found["problem_count"], 0, "what was measured adds up: {found}");
-    // Links of the audit chain, places in the station's history, and each action with its verdict.
-    let entries: u64 =
-        ["audit_entries", "places", "actions", "actions"].iter().filter_map(|of| found[of].as_u64()).sum();
-    let name = format!("the server's proof, for 100,000 of {entries} rows of history");
-    Figure::with_goal(name, taken * 100_000.0 / entries as f64, "s", PROOF_GOAL_S)
 }
