@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::PrinterLanguage;
+
 /// A label that must not be printed, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LabelError {
@@ -46,6 +48,14 @@ pub enum LabelError {
         /// The whole text.
         text: String,
     },
+    /// The value names no pictogram. A wrong one would be a false declaration, so nothing is guessed.
+    #[error("element `{element}`: {word:?} names no pictogram")]
+    UnknownPictogram {
+        /// The pictogram element.
+        element: String,
+        /// The value.
+        word: String,
+    },
     /// The symbology cannot carry the value.
     #[error("element `{element}`: {reason}")]
     Unencodable {
@@ -75,6 +85,14 @@ pub enum LabelError {
         element: String,
         /// The element that comes too near.
         intruder: String,
+    },
+    /// A printer's language cannot say what was asked for.
+    #[error("{language}: {reason}")]
+    Printer {
+        /// The language.
+        language: PrinterLanguage,
+        /// What it cannot say.
+        reason: String,
     },
     /// A vendored font could not be used; the build is damaged.
     #[error("embedded font cannot be read: {0}")]

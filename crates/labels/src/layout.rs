@@ -9,7 +9,7 @@ use crate::lines::{self, ascent_dots, pitch_dots};
 use crate::symbol::{self, Grid};
 use crate::{
     Align, BarcodeElement, BoxMm, Element, FontRole, LabelData, LabelError, LabelTemplate, Orientation, Overflow,
-    RectElement, Symbology, TextElement,
+    Pictogram, PictogramElement, RectElement, Symbology, TextElement,
 };
 
 /// A rectangle of dots from the top left corner.
@@ -58,6 +58,8 @@ pub enum DotItem {
     Text(DotText),
     /// A symbol for a scanner.
     Symbol(DotSymbol),
+    /// A pictogram.
+    Pictogram(DotPictogram),
     /// A black box.
     Fill {
         /// Element it comes from.
@@ -103,6 +105,17 @@ pub struct DotSymbol {
     pub bars: Vec<DotBox>,
 }
 
+/// A pictogram; its outlines are scaled from a square to `area` without rounding.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DotPictogram {
+    /// Element it comes from.
+    pub element: String,
+    /// Which.
+    pub pictogram: Pictogram,
+    /// Its square.
+    pub area: DotBox,
+}
+
 /// Turns a template and its data into dots, or refuses with the reason.
 pub fn resolve(template: &LabelTemplate, data: &LabelData, dots_per_inch: u16) -> Result<DotLayout, LabelError> {
     if !(150..=1200).contains(&dots_per_inch) {
@@ -119,6 +132,7 @@ pub fn resolve(template: &LabelTemplate, data: &LabelData, dots_per_inch: u16) -
                 let area = setting.area(line.box_mm());
                 setting.fill(&line.name, area);
             }
+            Element::Pictogram(pictogram) => setting.pictogram(pictogram)?,
         }
     }
     let (width_dots, height_dots) = (setting.dots(template.media_mm.width), setting.dots(template.media_mm.height));
@@ -163,6 +177,19 @@ impl Setting<'_> {
         self.fill(&rect.name, DotBox { y: y + height - thick, height: thick, ..area });
         self.fill(&rect.name, DotBox { width: thick, ..area });
         self.fill(&rect.name, DotBox { x: x + width - thick, width: thick, ..area });
+    }
+
+    fn pictogram(&mut self, element: &PictogramElement) -> Result<(), LabelError> {
+        let word = fill(&element.name, &element.value, self.data)?;
+        let Some(pictogram) = Pictogram::of_word(&word) else {
+            return Err(LabelError::UnknownPictogram { element: element.name.clone(), word });
+        };
+        let area = self.area(element.box_mm);
+        let side = area.width.min(area.height);
+        let (x, y) = (area.x + (area.width - side) / 2, area.y + (area.height - side) / 2);
+        let area = DotBox { x, y, width: side, height: side };
+        self.items.push(DotItem::Pictogram(DotPictogram { element: element.name.clone(), pictogram, area }));
+        Ok(())
     }
 
     fn text(&mut self, element: &TextElement) -> Result<(), LabelError> {
@@ -291,6 +318,7 @@ fn extent(item: &DotItem) -> (&str, DotBox) {
     match item {
         DotItem::Fill { element, area } => (element, *area),
         DotItem::Symbol(symbol) => (&symbol.element, symbol.reserved),
+        DotItem::Pictogram(pictogram) => (&pictogram.element, pictogram.area),
         DotItem::Text(text) => {
             let y = text.baseline - ascent_dots(text.em_dots);
             (&text.element, DotBox { x: text.x, y, width: text.width_dots, height: pitch_dots(text.em_dots) })

@@ -1,7 +1,7 @@
 //! Labels and code sheets: a template and its data become dots, and the dots become bytes for a device.
 //!
 //! ```text
-//! LabelTemplate + LabelData ── resolve(dpi) ──> DotLayout ──> Raster ──> zpl::encode
+//! LabelTemplate + LabelData ── resolve(dpi) ──> DotLayout ──> Raster ──> PrinterLanguage::encode (ZPL, TSPL, ESC/POS, EPL2)
 //!        (millimetres)            checks       (whole dots)     └──────> Raster::to_luma (preview)
 //!                                                   └──────────────────> pdf::encode (vectors, subset fonts)
 //! ```
@@ -9,7 +9,7 @@
 //! Everything here is pure: the fonts and the default templates are embedded, nothing is read, sent or timed.
 //! Every check happens in [`resolve`]: what it returns can be printed and scanned, and what cannot is refused with the
 //! element's name. A further printer language is one more module that encodes a [`Raster`]; a further label is one more
-//! file in `assets/labels` and one more constructor of [`LabelTemplate`].
+//! file in `assets/labels` and one more [`LabelKind`].
 //!
 //! ```
 //! use cordwainer_labels::{LabelData, LabelTemplate, Raster, resolve, zpl};
@@ -25,26 +25,42 @@
 //! ```
 
 mod binding;
+mod epl;
+mod epl_reader;
 mod error;
+mod escpos;
+mod escpos_reader;
 mod font;
+mod kind;
+mod language;
 mod layout;
 mod lines;
 pub mod pdf;
+mod pictogram;
 mod raster;
+mod reading;
 pub mod sheet;
+mod status;
 mod symbol;
 mod template;
+mod tspl;
+mod tspl_reader;
 pub mod zpl;
 pub mod zpl_reader;
 
 pub use binding::LabelData;
 pub use error::LabelError;
 pub use font::FontRole;
-pub use layout::{DotBox, DotItem, DotLayout, DotSymbol, DotText, resolve};
+pub use kind::LabelKind;
+pub use language::{LabelEnding, PrintSettings, PrinterLanguage, UnknownLanguage};
+pub use layout::{DotBox, DotItem, DotLayout, DotPictogram, DotSymbol, DotText, resolve};
+pub use pictogram::Pictogram;
 pub use raster::Raster;
+pub use reading::{ReadError, SeenLabel};
 pub use sheet::{CodeSheetCell, CodeSheetSection, code_sheet_pdf};
+pub use status::PrinterStatus;
 pub use symbol::Symbology;
 pub use template::{
-    Align, BarcodeElement, BoxMm, Element, LabelTemplate, LineElement, MediaMm, Orientation, Overflow, RectElement,
-    TextElement,
+    Align, BarcodeElement, BoxMm, Element, LabelTemplate, LineElement, MediaMm, Orientation, Overflow,
+    PictogramElement, RectElement, TextElement,
 };

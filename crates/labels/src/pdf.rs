@@ -12,7 +12,8 @@ use printpdf::{
 };
 
 use crate::font::{BOLD_TTF, REGULAR_TTF};
-use crate::{DotBox, DotItem, DotLayout, DotText, FontRole, LabelError};
+use crate::pictogram::SIDE_UNITS;
+use crate::{DotBox, DotItem, DotLayout, DotPictogram, DotText, FontRole, LabelError};
 
 /// A PDF with one page a layout, each of its true size: print it at 100 %, never "fit to page".
 pub fn encode(title: &str, layouts: &[DotLayout]) -> Result<Vec<u8>, LabelError> {
@@ -56,6 +57,7 @@ fn page(layout: &DotLayout, fonts: &BTreeMap<FontRole, FontId>) -> PdfPage {
         match item {
             DotItem::Fill { area, .. } => ops.push(scale.filled(&[*area])),
             DotItem::Symbol(symbol) => ops.push(scale.filled(&symbol.bars)),
+            DotItem::Pictogram(pictogram) => ops.extend(scale.pictogram(pictogram)),
             DotItem::Text(text) => {
                 ops.extend(fonts.get(&text.font).into_iter().flat_map(|font| scale.text(text, font)))
             }
@@ -90,6 +92,22 @@ impl Scale {
         };
         let rings = boxes.iter().map(ring).collect();
         Op::DrawPolygon { polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero } }
+    }
+
+    /// One path an outline: in one path, two outlines of opposite direction would cancel out where they overlap.
+    fn pictogram(&self, pictogram: &DotPictogram) -> impl Iterator<Item = Op> {
+        let DotBox { x, y, width, .. } = pictogram.area;
+        let (units_per_dot, points_per_dot) = (SIDE_UNITS / f64::from(width.max(1)), f64::from(self.points_per_dot));
+        let (bottom, height) = (f64::from(self.height_dots), f64::from(y));
+        pictogram.pictogram.outlines().into_iter().map(move |outline| {
+            let point = |[px, py]: &[f64; 2]| Point {
+                x: Pt(((f64::from(x) + px / units_per_dot) * points_per_dot) as f32),
+                y: Pt(((bottom - height - py / units_per_dot) * points_per_dot) as f32),
+            };
+            let points = outline.iter().map(|at| LinePoint { p: point(at), bezier: false }).collect();
+            let rings = vec![PolygonRing { points }];
+            Op::DrawPolygon { polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero } }
+        })
     }
 
     fn text(&self, text: &DotText, font: &FontId) -> [Op; 5] {

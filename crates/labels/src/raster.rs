@@ -1,7 +1,8 @@
 //! One bit a dot: what a thermal head burns, and what the preview shows.
 
 use crate::font::Fonts;
-use crate::{DotBox, DotItem, DotLayout, DotText, LabelError};
+use crate::pictogram::SIDE_UNITS;
+use crate::{DotBox, DotItem, DotLayout, DotPictogram, DotText, LabelError};
 
 /// Share of a dot that an outline must cover to burn it. Seen on hanzi at 203 dpi: more breaks thin strokes, less
 /// fills small counters.
@@ -32,6 +33,7 @@ impl Raster {
                 DotItem::Fill { area, .. } => raster.blacken(*area),
                 DotItem::Symbol(symbol) => symbol.bars.iter().for_each(|bar| raster.blacken(*bar)),
                 DotItem::Text(text) => raster.write(fonts, text),
+                DotItem::Pictogram(pictogram) => raster.draw(pictogram),
             }
         }
         Ok(raster)
@@ -86,6 +88,34 @@ impl Raster {
         }
     }
 
+    fn draw(&mut self, pictogram: &DotPictogram) {
+        let DotBox { x, y, width, .. } = pictogram.area;
+        let scale = f64::from(width) / SIDE_UNITS;
+        for outline in pictogram.pictogram.outlines() {
+            let scaled = outline.iter().map(|[px, py]| [f64::from(x) + px * scale, f64::from(y) + py * scale]);
+            self.fill(&scaled.collect::<Vec<_>>());
+        }
+    }
+
+    /// Blackens the dots whose middle lies inside a closed outline.
+    fn fill(&mut self, outline: &[[f64; 2]]) {
+        let edges: Vec<_> = outline.iter().zip(outline.iter().cycle().skip(1)).collect();
+        let top = outline.iter().map(|point| point[1]).fold(f64::MAX, f64::min);
+        let bottom = outline.iter().map(|point| point[1]).fold(0.0, f64::max);
+        for row in top as u32..(bottom as u32).saturating_add(1).min(self.height_dots) {
+            let middle = f64::from(row) + 0.5;
+            let crossed = edges.iter().filter(|(from, to)| (from[1] <= middle) != (to[1] <= middle));
+            let mut crossings: Vec<f64> = crossed
+                .map(|(from, to)| from[0] + (to[0] - from[0]) * (middle - from[1]) / (to[1] - from[1]))
+                .collect();
+            crossings.sort_by(f64::total_cmp);
+            for pair in crossings.chunks_exact(2) {
+                let (left, right) = ((pair[0] - 0.5).ceil().max(0.0) as u32, (pair[1] - 0.5).ceil().max(0.0) as u32);
+                (left..right).for_each(|column| self.set_black(column, row));
+            }
+        }
+    }
+
     fn write(&mut self, fonts: &Fonts, text: &DotText) {
         for glyph in fonts.outlines(text.font, text.em_dots, (text.x, text.baseline), &text.text) {
             let corner = glyph.px_bounds().min;
@@ -115,5 +145,15 @@ mod tests {
             "the dot behind the edge is ignored"
         );
         assert_eq!(raster.to_luma().iter().filter(|&&grey| grey == 0).count(), 2);
+    }
+
+    #[test]
+    fn an_outline_blackens_the_dots_whose_middle_it_holds() {
+        let mut raster = Raster::white(8, 4);
+        raster.fill(&[[1.0, 1.0], [5.4, 1.0], [5.4, 3.6], [1.0, 3.6]]);
+        assert_eq!(raster.rows().collect::<Vec<_>>(), [[0x00], [0x78], [0x78], [0x78]], "the sixth column's middle is outside");
+        let mut outside = Raster::white(8, 4);
+        outside.fill(&[[-9.0, -9.0], [20.0, -9.0], [20.0, 1.0], [-9.0, 1.0]]);
+        assert_eq!(outside.rows().collect::<Vec<_>>(), [[0xFF], [0x00], [0x00], [0x00]], "what is outside is not drawn");
     }
 }

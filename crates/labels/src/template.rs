@@ -2,14 +2,12 @@
 //!
 //! An element with `when` is drawn only if that field is present and not empty, which is how a reprint shows its mark.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::binding::{is_field_name, pieces};
-use crate::{FontRole, LabelError, Symbology};
-
-const TRAVELLER: &str = include_str!("../../../assets/labels/traveller-60x40.json");
+use crate::binding::{Piece, is_field_name, pieces};
+use crate::{FontRole, LabelError, LabelKind, Pictogram, Symbology};
 
 /// A label's design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +73,8 @@ pub enum Element {
     Rect(RectElement),
     /// A straight rule.
     Line(LineElement),
+    /// A pictogram of the composition label.
+    Pictogram(PictogramElement),
 }
 
 /// Words in a box, centred vertically.
@@ -200,6 +200,21 @@ pub struct LineElement {
     pub thickness_mm: f64,
 }
 
+/// A pictogram of Directive 94/11/EC, as large as its box allows and in the middle of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictogramElement {
+    /// Unique in the template; errors use it.
+    pub name: String,
+    /// Field that must be there for the element to be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// [`Pictogram::word`], or a `{field}` that holds one.
+    pub value: String,
+    /// Where it must fit.
+    pub box_mm: BoxMm,
+}
+
 impl LineElement {
     /// The box that the rule fills.
     pub fn box_mm(&self) -> BoxMm {
@@ -217,6 +232,7 @@ impl Element {
             Self::Barcode(barcode) => &barcode.name,
             Self::Rect(rect) => &rect.name,
             Self::Line(line) => &line.name,
+            Self::Pictogram(pictogram) => &pictogram.name,
         }
     }
 
@@ -227,6 +243,17 @@ impl Element {
             Self::Barcode(barcode) => barcode.when.as_deref(),
             Self::Rect(rect) => rect.when.as_deref(),
             Self::Line(line) => line.when.as_deref(),
+            Self::Pictogram(pictogram) => pictogram.when.as_deref(),
+        }
+    }
+
+    /// What is drawn or encoded, with its bindings; rules and boxes have none.
+    pub fn value(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(&text.value),
+            Self::Barcode(barcode) => Some(&barcode.value),
+            Self::Pictogram(pictogram) => Some(&pictogram.value),
+            Self::Rect(_) | Self::Line(_) => None,
         }
     }
 
@@ -237,6 +264,7 @@ impl Element {
             Self::Barcode(barcode) => barcode.box_mm,
             Self::Rect(rect) => rect.box_mm,
             Self::Line(line) => line.box_mm(),
+            Self::Pictogram(pictogram) => pictogram.box_mm,
         }
     }
 }
@@ -245,7 +273,22 @@ impl LabelTemplate {
     /// The traveller tag that goes with a pair, 60 × 40 mm. Fields: `code`, `work_order`, `style_zh`, `style_en`,
     /// `size`, `promise_date`, `customer_order`, and `reprint_mark` (`补打 R1`) on a reprint only.
     pub fn traveller() -> Result<Self, LabelError> {
-        Self::parse(TRAVELLER)
+        LabelKind::Traveller.template()
+    }
+
+    /// The fields that the template binds, each with whether a label may do without it. One that is bound anywhere
+    /// outside an element with its own `when` must be there.
+    pub fn fields(&self) -> BTreeMap<String, bool> {
+        let mut fields = BTreeMap::new();
+        for element in &self.elements {
+            let bound = element.value().map(|value| pieces(value).unwrap_or_default()).unwrap_or_default();
+            let bound = bound.iter().filter_map(|piece| if let Piece::Field(field) = piece { Some(*field) } else { None });
+            for field in bound.chain(element.when()) {
+                let may_lack = element.when() == Some(field);
+                fields.entry(field.to_owned()).and_modify(|known| *known &= may_lack).or_insert(may_lack);
+            }
+        }
+        fields
     }
 
     /// Reads and checks a template.
@@ -314,6 +357,12 @@ fn check_kind(element: &Element) -> Result<(), String> {
             let straight = (line.from_mm[0] == line.to_mm[0]) != (line.from_mm[1] == line.to_mm[1]);
             if straight { Ok(()) } else { Err("a line must be horizontal or vertical".into()) }
         }
+        Element::Pictogram(pictogram) => match pieces(&pictogram.value)?.as_slice() {
+            [Piece::Literal(word)] if Pictogram::of_word(word).is_none() => {
+                Err(format!("{word:?} names no pictogram"))
+            }
+            _ => Ok(()),
+        },
     }
 }
 

@@ -9,9 +9,21 @@ use crate::Raster;
 
 /// Bytes that print `raster` on `copies` labels. Nothing else of the printer's state is touched.
 pub fn encode(raster: &Raster, copies: NonZeroU16) -> Vec<u8> {
+    encode_as(raster, copies, None, None)
+}
+
+/// The same with a darkness of 0 to 30 and a speed of 1 to 14 inches a second; what is absent stays as it is set at the
+/// printer.
+pub(crate) fn encode_as(raster: &Raster, copies: NonZeroU16, darkness: Option<u8>, speed: Option<u8>) -> Vec<u8> {
     let (width, height, row_bytes) = (raster.width_dots(), raster.height_dots(), raster.row_bytes());
     let total_bytes = row_bytes * height as usize;
-    let mut zpl = format!("^XA^PW{width}^LL{height}^FO0,0^GFA,{total_bytes},{total_bytes},{row_bytes},").into_bytes();
+    // ~SD sets, ^MD would add to what the last label left behind.
+    let darkness = darkness.map_or(String::new(), |steps| format!("~SD{steps:02}"));
+    let speed = speed.map_or(String::new(), |inches| format!("^PR{inches}"));
+    let mut zpl = format!(
+        "{darkness}^XA^PW{width}^LL{height}{speed}^FO0,0^GFA,{total_bytes},{total_bytes},{row_bytes},"
+    )
+    .into_bytes();
     let mut above: Option<&[u8]> = None;
     for row in raster.rows() {
         if above == Some(row) {
@@ -79,5 +91,11 @@ mod tests {
         raster.set_black(0, 3);
         let zpl = encode(&raster, NonZeroU16::new(2).unwrap());
         assert_eq!(String::from_utf8(zpl).unwrap(), "^XA^PW16^LL4^FO0,0^GFA,8,8,2,,!:8,^FS^PQ2^XZ");
+    }
+
+    #[test]
+    fn darkness_is_set_before_the_label_and_speed_in_it() {
+        let zpl = encode_as(&Raster::white(8, 1), NonZeroU16::MIN, Some(5), Some(4));
+        assert_eq!(String::from_utf8(zpl).unwrap(), "~SD05^XA^PW8^LL1^PR4^FO0,0^GFA,1,1,1,,^FS^PQ1^XZ");
     }
 }

@@ -4,6 +4,7 @@ mod decoders;
 mod pdf;
 mod properties;
 mod refusals;
+mod samples;
 mod thermal;
 
 use cordwainer_labels::LabelData;
