@@ -9,7 +9,7 @@ use crate::lines::{self, ascent_dots, pitch_dots};
 use crate::symbol::{self, Grid};
 use crate::{
     Align, BarcodeElement, BoxMm, Element, FontRole, LabelData, LabelError, LabelTemplate, Orientation, Overflow,
-    Pictogram, PictogramElement, RectElement, Symbology, TextElement,
+    Pictogram, PictogramElement, RectElement, Symbology, TextElement, Vertical,
 };
 
 /// A rectangle of dots from the top left corner.
@@ -217,7 +217,11 @@ impl Setting<'_> {
             },
         )?;
         let pitch = pitch_dots(fitted.em_dots);
-        let top = area.y + (area.height - pitch * fitted.lines.len() as u32) / 2;
+        let spare = area.height - pitch * fitted.lines.len() as u32;
+        let top = match element.vertical {
+            Vertical::Middle => area.y + spare / 2,
+            Vertical::Top => area.y,
+        };
         for (line, text) in (0..).zip(fitted.lines) {
             let width_dots = self.fonts.width_dots(element.font, fitted.em_dots, &text);
             let slack = area.width - width_dots;

@@ -35,6 +35,7 @@ mod kind;
 mod language;
 mod layout;
 mod lines;
+mod lint;
 pub mod pdf;
 mod pictogram;
 mod raster;
@@ -54,6 +55,7 @@ pub use font::FontRole;
 pub use kind::LabelKind;
 pub use language::{LabelEnding, PrintSettings, PrinterLanguage, UnknownLanguage};
 pub use layout::{DotBox, DotItem, DotLayout, DotPictogram, DotSymbol, DotText, resolve};
+pub use lint::{LabelConcern, LabelWarning, lint};
 pub use pictogram::Pictogram;
 pub use raster::Raster;
 pub use reading::{ReadError, SeenLabel};
@@ -62,5 +64,5 @@ pub use status::PrinterStatus;
 pub use symbol::Symbology;
 pub use template::{
     Align, BarcodeElement, BoxMm, Element, LabelTemplate, LineElement, MediaMm, Orientation, Overflow,
-    PictogramElement, RectElement, TextElement,
+    PictogramElement, RectElement, TextElement, Vertical,
 };

@@ -98,7 +98,8 @@ fn may_break(before: char, after: char) -> bool {
     {
         return false;
     }
-    before == ' ' || before == '-' || wide(before) || wide(after)
+    // A slash ends a piece of an address; the two of `https://` stay together.
+    before == ' ' || before == '-' || (before == '/' && after != '/') || wide(before) || wide(after)
 }
 
 #[cfg(test)]
@@ -146,5 +147,10 @@ mod tests {
     #[test]
     fn closing_punctuation_does_not_begin_a_line() {
         assert_eq!(words("鞋面，里皮 (ok)"), ["鞋", "面，", "里", "皮 ", "(ok)"]);
+    }
+
+    #[test]
+    fn an_address_breaks_behind_its_slashes() {
+        assert_eq!(words("https://a-b.cn/p/W7"), ["https://", "a-", "b.cn/", "p/", "W7"]);
     }
 }

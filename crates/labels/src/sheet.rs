@@ -4,7 +4,7 @@
 
 use crate::{
     Align, BarcodeElement, BoxMm, DotLayout, Element, FontRole, LabelData, LabelError, LabelTemplate, LineElement,
-    MediaMm, Orientation, Overflow, RectElement, Symbology, TextElement, pdf, resolve,
+    MediaMm, Orientation, Overflow, RectElement, Symbology, TextElement, Vertical, pdf, resolve,
 };
 
 /// Fine enough that every office printer's dots are coarser.
@@ -154,6 +154,7 @@ impl Page {
             pt,
             min_pt: Some(min),
             align,
+            vertical: Vertical::Middle,
             overflow: Overflow::Shrink,
         }));
     }

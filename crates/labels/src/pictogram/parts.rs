@@ -3,7 +3,7 @@
 use super::Outline;
 use super::pen::{closed_stroke, curve, stroke};
 
-const LINE: f64 = 26.0;
+const LINE: f64 = 32.0;
 
 /// Back end and front end of the opening.
 const HEEL_TOP: [f64; 2] = [90.0, 300.0];
@@ -28,8 +28,8 @@ fn upper_outline() -> Outline {
 
 /// Sole and heel.
 fn sole_outline() -> Outline {
-    let toe = curve(&[[955.0, 690.0], [958.0, 725.0], [900.0, 745.0], [700.0, 735.0], [400.0, 745.0]]);
-    [vec![[65.0, 690.0]], toe, vec![[385.0, 835.0], [70.0, 835.0]]].concat()
+    let toe = curve(&[[955.0, 700.0], [962.0, 760.0], [900.0, 790.0], [700.0, 775.0], [400.0, 785.0]]);
+    [vec![[62.0, 700.0]], toe, vec![[385.0, 900.0], [68.0, 900.0]]].concat()
 }
 
 /// The outer face is black.

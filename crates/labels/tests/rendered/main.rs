@@ -1,6 +1,7 @@
 //! What comes out of the crate, looked at with other people's eyes: rxing, zbarimg, poppler and a second ZPL reader.
 
 mod decoders;
+mod languages;
 mod pdf;
 mod properties;
 mod refusals;

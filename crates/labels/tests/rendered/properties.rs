@@ -8,7 +8,7 @@ use rxing::BarcodeFormat;
 
 use crate::{decoders, traveller_data};
 
-fn random_raster() -> impl Strategy<Value = Raster> {
+pub fn random_raster() -> impl Strategy<Value = Raster> {
     (1_u32..900, 1_u32..40, prop::collection::vec((0_u32..900, 0_u32..40, 0_u32..900), 0..60)).prop_map(
         |(width, height, strokes)| {
             let mut raster = Raster::white(width, height);
