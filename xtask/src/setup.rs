@@ -10,6 +10,8 @@ use crate::{Outcome, checkout::Checkout};
 const NODE_MAJOR_MIN: u32 = 20;
 /// The nextest that was tried with the pinned toolchain; a newer one is as good.
 const NEXTEST_VERSION: &str = "0.9.143";
+/// Somebody else's interpreter of ZPL, TSPL and EPL2, which the label tests compare dot for dot: this very version.
+const LABELIZE_VERSION: &str = "1.10.0";
 
 /// What the machine is wanted for. A later one needs all that an earlier one needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,7 @@ pub fn perform(checkout: &Checkout, purpose: Purpose) -> Outcome {
     check_node(checkout)?;
     if purpose == Purpose::Test {
         install_nextest(checkout)?;
+        install_labelize(checkout)?;
     }
     println!("This machine has all that is needed.");
     Ok(())
@@ -56,6 +59,16 @@ fn install_nextest(checkout: &Checkout) -> Outcome {
     }
     println!("cargo-nextest is missing; building it takes some minutes");
     Ok(cmd!(shell, "cargo install cargo-nextest --version {NEXTEST_VERSION} --locked").run()?)
+}
+
+fn install_labelize(checkout: &Checkout) -> Outcome {
+    let shell = &checkout.shell;
+    let found = cmd!(shell, "labelize --version").quiet().ignore_stderr().read();
+    if found.is_ok_and(|version| version.trim() == format!("labelize {LABELIZE_VERSION}")) {
+        return Ok(());
+    }
+    println!("labelize {LABELIZE_VERSION} is missing; building it takes some minutes");
+    Ok(cmd!(shell, "cargo install labelize --version {LABELIZE_VERSION} --features cli --locked --force").run()?)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ mod tests {
             let mut left = height;
             while left > 0 {
                 let rows = band_rows(left);
-                assert!((1..=255).contains(&rows) && rows % 48 != 0, "{rows} of {height}");
+                assert!((1..=255).contains(&rows) && !rows.is_multiple_of(48), "{rows} of {height}");
                 left -= rows;
             }
         }

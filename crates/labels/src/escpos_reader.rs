@@ -43,7 +43,8 @@ fn label(cursor: &mut Cursor<'_>) -> Result<SeenLabel, ReadError> {
                 break;
             }
             (first, second) => {
-                let reason = format!("unknown command {first:02X} {second:02X}: a band of a wrong length leaves its rows");
+                let reason =
+                    format!("unknown command {first:02X} {second:02X}: a band of a wrong length leaves its rows");
                 return cursor.refuse_at(start, reason);
             }
         }

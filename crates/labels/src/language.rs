@@ -8,7 +8,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::reading::{ReadError, SeenLabel};
-use crate::{LabelError, LabelTemplate, Raster, epl, epl_reader, escpos, escpos_reader, tspl, tspl_reader, zpl, zpl_reader};
+use crate::{
+    LabelError, LabelTemplate, Raster, epl, epl_reader, escpos, escpos_reader, tspl, tspl_reader, zpl, zpl_reader,
+};
 
 /// What a printer speaks. A printer is never asked which: the question, in the wrong language, is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -201,10 +203,22 @@ mod tests {
     #[test]
     fn a_setting_that_a_language_cannot_say_is_refused_in_words() {
         let cases = [
-            (PrinterLanguage::Zpl, PrintSettings { darkness: Some(31), ..settings() }, "darkness 31 is outside 0 to 30"),
-            (PrinterLanguage::Tspl, PrintSettings { darkness: Some(16), ..settings() }, "darkness 16 is outside 0 to 15"),
+            (
+                PrinterLanguage::Zpl,
+                PrintSettings { darkness: Some(31), ..settings() },
+                "darkness 31 is outside 0 to 30",
+            ),
+            (
+                PrinterLanguage::Tspl,
+                PrintSettings { darkness: Some(16), ..settings() },
+                "darkness 16 is outside 0 to 15",
+            ),
             (PrinterLanguage::Epl, PrintSettings { speed: Some(7), ..settings() }, "speed 7 is outside 0 to 6"),
-            (PrinterLanguage::EscPos, PrintSettings { speed: Some(4), ..settings() }, "sets no speed, so 4 would be ignored"),
+            (
+                PrinterLanguage::EscPos,
+                PrintSettings { speed: Some(4), ..settings() },
+                "sets no speed, so 4 would be ignored",
+            ),
             (PrinterLanguage::Epl, PrintSettings { gap_mm: 1.0, ..settings() }, "gap of 8 dots is outside 16 to 240"),
             (PrinterLanguage::Tspl, PrintSettings { gap_mm: f64::NAN, ..settings() }, "is no printer"),
         ];

@@ -11,8 +11,6 @@ const LEAST_BAR_MM: f64 = 0.25;
 const LEAST_MODULE_DOTS: u32 = 4;
 /// A bound text that holds fewer ideographs is likely to be refused one day.
 const LEAST_ROOM_IDEOGRAPHS: usize = 4;
-/// More room than this is not measured.
-const MOST_ROOM_IDEOGRAPHS: usize = 64;
 /// A code of ours, for symbols whose payload is not known yet.
 const USUAL_CODE: &str = "W7K3M9QXC";
 
@@ -112,7 +110,7 @@ fn of_text(text: &TextElement, alone: &Alone<'_>) -> Vec<LabelConcern> {
     }
     let element = Element::Text(text.clone());
     let fits = |ideographs: &usize| alone.resolve(&element, &"鞋".repeat(*ideographs)).is_ok();
-    let room = (1..=MOST_ROOM_IDEOGRAPHS).take_while(fits).count();
+    let room = (1..=LEAST_ROOM_IDEOGRAPHS).take_while(fits).count();
     if room < LEAST_ROOM_IDEOGRAPHS { vec![LabelConcern::OverflowPossible { ideographs: room }] } else { Vec::new() }
 }
 
@@ -209,7 +207,10 @@ mod tests {
         let low = text("交期 {due}", r#""box_mm":[0,0,50,2],"overflow":"error""#);
         let found = concerns(&low, 203);
         assert!(
-            matches!(found[..], [LabelConcern::OverflowPossible { ideographs: 0 }, LabelConcern::Refused(LabelError::Overflow { .. })]),
+            matches!(
+                found[..],
+                [LabelConcern::OverflowPossible { ideographs: 0 }, LabelConcern::Refused(LabelError::Overflow { .. })]
+            ),
             "a box that is lower than its line holds nothing: {found:?}"
         );
     }

@@ -98,11 +98,13 @@ impl Scale {
     fn pictogram(&self, pictogram: &DotPictogram) -> impl Iterator<Item = Op> {
         let DotBox { x, y, width, .. } = pictogram.area;
         let (units_per_dot, points_per_dot) = (SIDE_UNITS / f64::from(width.max(1)), f64::from(self.points_per_dot));
-        let (bottom, height) = (f64::from(self.height_dots), f64::from(y));
+        let (bottom, top) = (f64::from(self.height_dots), f64::from(y));
         pictogram.pictogram.outlines().into_iter().map(move |outline| {
+            // Hundredths of a point are finer than any printer's dot, and short in the file.
+            let points_of = |dots: f64| Pt(((dots * points_per_dot * 100.0).round() / 100.0) as f32);
             let point = |[px, py]: &[f64; 2]| Point {
-                x: Pt(((f64::from(x) + px / units_per_dot) * points_per_dot) as f32),
-                y: Pt(((bottom - height - py / units_per_dot) * points_per_dot) as f32),
+                x: points_of(f64::from(x) + px / units_per_dot),
+                y: points_of(bottom - top - py / units_per_dot),
             };
             let points = outline.iter().map(|at| LinePoint { p: point(at), bezier: false }).collect();
             let rings = vec![PolygonRing { points }];

@@ -97,7 +97,7 @@ impl Raster {
         }
     }
 
-    /// Blackens the dots whose middle lies inside a closed outline.
+    /// Blackens the dots whose middle lies inside a closed outline, also where it overlaps itself.
     fn fill(&mut self, outline: &[[f64; 2]]) {
         let edges: Vec<_> = outline.iter().zip(outline.iter().cycle().skip(1)).collect();
         let top = outline.iter().map(|point| point[1]).fold(f64::MAX, f64::min);
@@ -105,13 +105,20 @@ impl Raster {
         for row in top as u32..(bottom as u32).saturating_add(1).min(self.height_dots) {
             let middle = f64::from(row) + 0.5;
             let crossed = edges.iter().filter(|(from, to)| (from[1] <= middle) != (to[1] <= middle));
-            let mut crossings: Vec<f64> = crossed
-                .map(|(from, to)| from[0] + (to[0] - from[0]) * (middle - from[1]) / (to[1] - from[1]))
+            let mut crossings: Vec<(f64, i32)> = crossed
+                .map(|(from, to)| {
+                    let x = from[0] + (to[0] - from[0]) * (middle - from[1]) / (to[1] - from[1]);
+                    (x, if from[1] < to[1] { 1 } else { -1 })
+                })
                 .collect();
-            crossings.sort_by(f64::total_cmp);
-            for pair in crossings.chunks_exact(2) {
-                let (left, right) = ((pair[0] - 0.5).ceil().max(0.0) as u32, (pair[1] - 0.5).ceil().max(0.0) as u32);
-                (left..right).for_each(|column| self.set_black(column, row));
+            crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut winding = 0;
+            for pair in crossings.windows(2) {
+                winding += pair[0].1;
+                if winding != 0 {
+                    let [left, right] = [pair[0].0, pair[1].0].map(|x| (x - 0.5).ceil().max(0.0) as u32);
+                    (left..right).for_each(|column| self.set_black(column, row));
+                }
             }
         }
     }
@@ -151,9 +158,17 @@ mod tests {
     fn an_outline_blackens_the_dots_whose_middle_it_holds() {
         let mut raster = Raster::white(8, 4);
         raster.fill(&[[1.0, 1.0], [5.4, 1.0], [5.4, 3.6], [1.0, 3.6]]);
-        assert_eq!(raster.rows().collect::<Vec<_>>(), [[0x00], [0x78], [0x78], [0x78]], "the sixth column's middle is outside");
+        assert_eq!(
+            raster.rows().collect::<Vec<_>>(),
+            [[0x00], [0x78], [0x78], [0x78]],
+            "the sixth column's middle is outside"
+        );
         let mut outside = Raster::white(8, 4);
         outside.fill(&[[-9.0, -9.0], [20.0, -9.0], [20.0, 1.0], [-9.0, 1.0]]);
-        assert_eq!(outside.rows().collect::<Vec<_>>(), [[0xFF], [0x00], [0x00], [0x00]], "what is outside is not drawn");
+        assert_eq!(
+            outside.rows().collect::<Vec<_>>(),
+            [[0xFF], [0x00], [0x00], [0x00]],
+            "what is outside is not drawn"
+        );
     }
 }

@@ -9,8 +9,10 @@ use crate::{PrintSettings, Raster};
 pub(crate) fn encode(raster: &Raster, settings: &PrintSettings) -> Vec<u8> {
     let mm = |dots: u32| millimetres(f64::from(dots) * 25.4 / f64::from(settings.dots_per_inch));
     let (width, height, row_bytes) = (raster.width_dots(), raster.height_dots(), raster.row_bytes());
-    let mut tspl = format!("SIZE {} mm,{} mm\r\nGAP {} mm,0 mm\r\n", mm(width), mm(height), millimetres(settings.gap_mm));
-    tspl.push_str("DIRECTION 0\r\n");
+    let mut tspl =
+        format!("SIZE {} mm,{} mm\r\nGAP {} mm,0 mm\r\n", mm(width), mm(height), millimetres(settings.gap_mm));
+    // The picture's top leaves the printer first; without this it lies as the last job wanted it.
+    tspl.push_str("DIRECTION 1\r\n");
     if let Some(darkness) = settings.darkness {
         tspl.push_str(&format!("DENSITY {darkness}\r\n"));
     }
@@ -49,7 +51,7 @@ mod tests {
             speed: Some(4),
             ..PrintSettings::of(&LabelTemplate::traveller().unwrap(), 203)
         };
-        let expected: &[u8] = b"SIZE 1.5 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 0\r\nDENSITY 8\r\nSPEED 4\r\nCLS\r\n\
+        let expected: &[u8] = b"SIZE 1.5 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 1\r\nDENSITY 8\r\nSPEED 4\r\nCLS\r\n\
             BITMAP 0,0,2,2,0,\x7F\xFF\xFF\xEF\r\nPRINT 1,3\r\n";
         let tspl = encode(&raster, &settings);
         assert_eq!(tspl, expected, "{}", String::from_utf8_lossy(&tspl));

@@ -38,11 +38,11 @@ impl Reader<'_> {
         }
         let (gap_mm, _) = self.pair_of_mm("GAP ")?;
         let mut label = SeenLabel { gap_mm: Some(gap_mm), ..SeenLabel::plain(Raster::white(width, height)) };
+        let is_upright = self.direction()?;
         let mut is_cleared = false;
         loop {
             let start = self.cursor.at;
             match self.word()? {
-                b"DIRECTION" => drop(self.number_line(0..=1)?),
                 b"DENSITY" => label.darkness = Some(self.number_line(0..=15)? as u8),
                 b"SPEED" => label.speed = Some(self.number_line(1..=18)? as u8),
                 b"CLS" => {
@@ -58,6 +58,9 @@ impl Reader<'_> {
                 }
                 b"PRINT" => {
                     label.copies = self.print()?;
+                    if !is_upright {
+                        label.raster = turned(&label.raster);
+                    }
                     return Ok(label);
                 }
                 other => {
@@ -66,6 +69,13 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// `DIRECTION 1` lays the picture's top first, `DIRECTION 0` turns it by half. Without it the label lies as the last
+    /// job wanted it, so it must be said.
+    fn direction(&mut self) -> Result<bool, ReadError> {
+        self.cursor.exactly(b"DIRECTION")?;
+        Ok(self.number_line(0..=1)? == 1)
     }
 
     /// ` x,y,bytes a row,rows,mode,` was begun; then the data and a line end.
@@ -153,6 +163,18 @@ impl Reader<'_> {
     }
 }
 
+/// A picture turned by half.
+fn turned(raster: &Raster) -> Raster {
+    let (width, height) = (raster.width_dots(), raster.height_dots());
+    let mut turned = Raster::white(width, height);
+    for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+        if raster.is_black(x, y) {
+            turned.set_black(width - 1 - x, height - 1 - y);
+        }
+    }
+    turned
+}
+
 /// Digits with at most one point: no sign, no exponent, which a printer would not understand.
 fn plain_decimal(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.bytes().any(|b| b != b'.');
@@ -164,7 +186,7 @@ mod tests {
     use super::*;
 
     const LABEL: &[u8] =
-        b"SIZE 1 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 0\r\nCLS\r\nBITMAP 0,0,1,2,0,\x7F\xFE\r\nPRINT 1,3\r\n";
+        b"SIZE 1 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 1\r\nCLS\r\nBITMAP 0,0,1,2,0,\x7F\xFE\r\nPRINT 1,3\r\n";
 
     #[test]
     fn a_cleared_bit_is_black() {
@@ -172,6 +194,18 @@ mod tests {
         assert_eq!(labels[0].raster.rows().collect::<Vec<_>>(), [[0x80], [0x01]]);
         assert_eq!((labels[0].copies, labels[0].gap_mm), (3, Some(2.0)));
         assert_eq!((labels[0].darkness, labels[0].speed), (None, None), "as set at the printer");
+    }
+
+    #[test]
+    fn a_turned_label_is_seen_as_turned() {
+        let text = String::from_utf8_lossy(LABEL).find("DIRECTION 1").unwrap();
+        let mut tspl = LABEL.to_vec();
+        tspl[text + 10] = b'0';
+        let labels = read_labels(&tspl, 203).unwrap();
+        assert_eq!(labels[0].raster.rows().collect::<Vec<_>>(), [[0x80], [0x01]], "this picture looks the same turned");
+        let corner = [&tspl[..tspl.len() - 15], b"\x7F\xFF\r\nPRINT 1,3\r\n"].concat();
+        let labels = read_labels(&corner, 203).unwrap();
+        assert_eq!(labels[0].raster.rows().collect::<Vec<_>>(), [[0x00], [0x01]], "top left is bottom right");
     }
 
     #[test]
@@ -191,8 +225,10 @@ mod tests {
 
     #[test]
     fn whatever_a_printer_would_garble_is_refused_at_its_place() {
-        const SIZE: &str = "SIZE 1 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\n";
-        let cases: [(&[u8], &str); 15] = [
+        const SIZE: &str = "SIZE 1 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 1\r\n";
+        let cases: [(&[u8], &str); 17] = [
+            (b"SIZE 1 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nCLS\r\n", "expected \"DIRECTION\""),
+            (b"SIZE 1 mm,0.25 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 2\r\n", "from 0 to 1"),
             (b"^XA^XZ", "expected \"SIZE \""),
             (b"SIZE 60,40\r\n", "two lengths in mm"),
             (b"SIZE 1e3 mm,1 mm\r\n", "two lengths in mm"),
@@ -218,7 +254,8 @@ mod tests {
 
     #[test]
     fn black_behind_the_right_edge_is_refused() {
-        let tspl = b"SIZE 0.5 mm,0.12 mm\r\nGAP 0 mm,0 mm\r\nCLS\r\nBITMAP 0,0,1,1,0,\x00\r\nPRINT 1,1\r\n";
+        let tspl =
+            b"SIZE 0.5 mm,0.12 mm\r\nGAP 0 mm,0 mm\r\nDIRECTION 1\r\nCLS\r\nBITMAP 0,0,1,1,0,\x00\r\nPRINT 1,1\r\n";
         let refusal = read_labels(tspl, 203).expect_err("4 dots have no room for 8").to_string();
         assert!(refusal.contains("black dot 4, 0 lies outside"), "{refusal}");
     }

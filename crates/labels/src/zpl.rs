@@ -20,10 +20,9 @@ pub(crate) fn encode_as(raster: &Raster, copies: NonZeroU16, darkness: Option<u8
     // ~SD sets, ^MD would add to what the last label left behind.
     let darkness = darkness.map_or(String::new(), |steps| format!("~SD{steps:02}"));
     let speed = speed.map_or(String::new(), |inches| format!("^PR{inches}"));
-    let mut zpl = format!(
-        "{darkness}^XA^PW{width}^LL{height}{speed}^FO0,0^GFA,{total_bytes},{total_bytes},{row_bytes},"
-    )
-    .into_bytes();
+    let mut zpl =
+        format!("{darkness}^XA^PW{width}^LL{height}{speed}^FO0,0^GFA,{total_bytes},{total_bytes},{row_bytes},")
+            .into_bytes();
     let mut above: Option<&[u8]> = None;
     for row in raster.rows() {
         if above == Some(row) {

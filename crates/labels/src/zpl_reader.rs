@@ -101,7 +101,11 @@ impl<'a> Reader<'a> {
                     row.resize(row.len() + count.max(1), nibble);
                     count = 0;
                 }
-                _ => return self.0.refuse_at(self.0.at - 1, format!("{:?} does not belong in a graphic", char::from(byte))),
+                _ => {
+                    return self
+                        .0
+                        .refuse_at(self.0.at - 1, format!("{:?} does not belong in a graphic", char::from(byte)));
+                }
             }
             if row.len() > length || count > length {
                 return self.0.refuse_at(self.0.at - 1, format!("a run leaves its row of {length} digits"));

@@ -56,6 +56,7 @@ const PACKAGES: &[Package] = &[
     needed(Purpose::Shift, "socat"),
     needed(Purpose::Shift, "zbar-tools"),
     needed(Purpose::Shift, "poppler-utils"),
+    needed(Purpose::Test, "dmtx-utils"),
     // The WebDriver client of the tests is linked with OpenSSL.
     // Tidy asks git which files belong to the project; the UI's screens are also driven in Chromium.
     needed(Purpose::Test, "git"),

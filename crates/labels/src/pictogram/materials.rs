@@ -42,20 +42,20 @@ fn lozenge(half_width: f64, half_height: f64) -> Outline {
 }
 
 pub(super) fn leather() -> Vec<Outline> {
-    closed_stroke(&hide(), LINE)
+    vec![closed_stroke(&hide(), LINE)]
 }
 
 pub(super) fn coated_leather() -> Vec<Outline> {
-    [closed_stroke(&hide(), LINE), closed_stroke(&lozenge(165.0, 215.0), LINE)].concat()
+    vec![closed_stroke(&hide(), LINE), closed_stroke(&lozenge(165.0, 215.0), LINE)]
 }
 
 pub(super) fn textile() -> Vec<Outline> {
     let threads = [180.0, 340.0, 500.0, 660.0, 820.0];
-    let weft = threads.into_iter().flat_map(|y| stroke(&[[60.0, y], [940.0, y]], LINE));
-    let warp = threads.into_iter().flat_map(|x| stroke(&[[x, 60.0], [x, 940.0]], LINE));
+    let weft = threads.into_iter().map(|y| stroke(&[[60.0, y], [940.0, y]], LINE));
+    let warp = threads.into_iter().map(|x| stroke(&[[x, 60.0], [x, 940.0]], LINE));
     weft.chain(warp).collect()
 }
 
 pub(super) fn other() -> Vec<Outline> {
-    closed_stroke(&lozenge(400.0, 400.0), LINE)
+    vec![closed_stroke(&lozenge(400.0, 400.0), LINE)]
 }

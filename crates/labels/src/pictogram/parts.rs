@@ -34,18 +34,17 @@ fn sole_outline() -> Outline {
 
 /// The outer face is black.
 pub(super) fn upper() -> Vec<Outline> {
-    [vec![upper_outline()], stroke(&far_rim(), LINE), closed_stroke(&sole_outline(), LINE)].concat()
+    vec![upper_outline(), stroke(&far_rim(), LINE), closed_stroke(&sole_outline(), LINE)]
 }
 
 /// The inside is black, as far as it is seen.
 pub(super) fn lining_and_sock() -> Vec<Outline> {
     let near = near_rim();
     let opening = near.iter().chain(far_rim().iter().rev()).copied().collect();
-    [vec![opening], closed_stroke(&upper_outline(), LINE), stroke(&far_rim(), LINE), closed_stroke(&sole_outline(), LINE)]
-        .concat()
+    vec![opening, closed_stroke(&upper_outline(), LINE), stroke(&far_rim(), LINE), closed_stroke(&sole_outline(), LINE)]
 }
 
 /// The sole is black.
 pub(super) fn outsole() -> Vec<Outline> {
-    [vec![sole_outline()], closed_stroke(&upper_outline(), LINE), stroke(&far_rim(), LINE)].concat()
+    vec![sole_outline(), closed_stroke(&upper_outline(), LINE), stroke(&far_rim(), LINE)]
 }

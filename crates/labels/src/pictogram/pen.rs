@@ -2,8 +2,8 @@
 
 use super::Outline;
 
-/// Steps between two points of a curve: at 12 mm and 300 dpi less than a dot from the true curve.
-const STEPS: u32 = 10;
+/// Steps between two points of a curve: at 12 mm and 300 dpi less than half a dot from the true curve.
+const STEPS: u32 = 4;
 
 /// A smooth curve through the points (Catmull–Rom), with its ends.
 pub(super) fn curve(points: &[[f64; 2]]) -> Outline {
@@ -39,40 +39,51 @@ fn between([before, from, to, after]: [[f64; 2]; 4], share: f64) -> [f64; 2] {
     })
 }
 
-/// A line along the points, `width` thick, with round joints and ends.
-pub(super) fn stroke(path: &[[f64; 2]], width: f64) -> Vec<Outline> {
-    let sides = path.windows(2).filter_map(|pair| side(pair[0], pair[1], width));
-    sides.chain(path.iter().map(|&point| joint(point, width))).collect()
+/// A line along the points, `width` thick; its ends reach half a width further.
+pub(super) fn stroke(path: &[[f64; 2]], width: f64) -> Outline {
+    let (Some(&first), Some(&last)) = (path.first(), path.last()) else { return Vec::new() };
+    let (Some(&second), Some(&before_last)) = (path.get(1), path.iter().rev().nth(1)) else { return Vec::new() };
+    let (begin, end) = (beyond(second, first, width / 2.0), beyond(before_last, last, width / 2.0));
+    let long: Outline = [&[begin], &path[1..path.len() - 1], &[end]].concat();
+    let edge = |at: usize| {
+        let (from, to) = (long[at.saturating_sub(1)], long[(at + 1).min(long.len() - 1)]);
+        offset(from, long[at], to, width / 2.0)
+    };
+    let (left, right): (Outline, Outline) = (0..long.len()).map(edge).unzip();
+    left.into_iter().chain(right.into_iter().rev()).collect()
 }
 
-/// The same along a closed path.
-pub(super) fn closed_stroke(path: &[[f64; 2]], width: f64) -> Vec<Outline> {
-    let closed: Outline = path.iter().chain(path.first()).copied().collect();
-    stroke(&closed, width)
+/// The same along a closed path: out along one edge and back along the other, with a seam of no width.
+pub(super) fn closed_stroke(path: &[[f64; 2]], width: f64) -> Outline {
+    let count = path.len();
+    let edge =
+        |at: usize| offset(path[(at + count - 1) % count], path[at % count], path[(at + 1) % count], width / 2.0);
+    let (left, right): (Outline, Outline) = (0..=count).map(edge).unzip();
+    left.into_iter().chain(right.into_iter().rev()).collect()
 }
 
-/// The rectangle around one straight piece; `None` for a piece without length.
-fn side([x0, y0]: [f64; 2], [x1, y1]: [f64; 2], width: f64) -> Option<Outline> {
+/// The point so much further than `to`, seen from `from`.
+fn beyond(from: [f64; 2], to: [f64; 2], further: f64) -> [f64; 2] {
+    let [dx, dy] = direction(from, to);
+    [to[0] + dx * further, to[1] + dy * further]
+}
+
+/// One step from a point towards another; nothing where they are the same.
+fn direction([x0, y0]: [f64; 2], [x1, y1]: [f64; 2]) -> [f64; 2] {
     let (dx, dy) = (x1 - x0, y1 - y0);
     let length = (dx * dx + dy * dy).sqrt();
-    if length == 0.0 {
-        return None;
-    }
-    let (across_x, across_y) = (-dy / length * width / 2.0, dx / length * width / 2.0);
-    Some(vec![
-        [x0 + across_x, y0 + across_y],
-        [x1 + across_x, y1 + across_y],
-        [x1 - across_x, y1 - across_y],
-        [x0 - across_x, y0 - across_y],
-    ])
+    if length == 0.0 { [0.0, 0.0] } else { [dx / length, dy / length] }
 }
 
-/// An octagon: round enough for a line of a few dots.
-fn joint([x, y]: [f64; 2], width: f64) -> Outline {
-    let (far, near) = (width / 2.0, width / 2.0 * 0.414_213_562_373_095_1);
-    [[far, near], [near, far], [-near, far], [-far, near], [-far, -near], [-near, -far], [near, -far], [far, -near]]
-        .map(|[dx, dy]| [x + dx, y + dy])
-        .to_vec()
+/// The points left and right of a corner, where the edges of the line meet.
+fn offset(from: [f64; 2], at: [f64; 2], to: [f64; 2], half: f64) -> ([f64; 2], [f64; 2]) {
+    let (into, out) = (direction(from, at), direction(at, to));
+    let (across_x, across_y) = (-into[1] - out[1], into[0] + out[0]);
+    // Twice the square of the cosine of half the turn, as both are of length 1; a sharp corner is cut rather than drawn long.
+    let stretch = half / (1.0 + into[0] * out[0] + into[1] * out[1]).max(0.5);
+    // At an end one of the two directions is nothing, and the other counts alone.
+    let (x, y) = (across_x * stretch, across_y * stretch);
+    ([at[0] + x, at[1] + y], [at[0] - x, at[1] - y])
 }
 
 #[cfg(test)]
@@ -89,18 +100,31 @@ mod tests {
         assert_eq!((open[0], open[open.len() - 1]), (points[0], points[3]), "an open curve ends where it should");
     }
 
-    #[test]
-    fn a_stroke_is_as_wide_as_it_says() {
-        let outlines = stroke(&[[0.0, 0.0], [100.0, 0.0]], 10.0);
-        let reach = |axis: usize| {
-            let all = outlines.iter().flatten().map(move |point| point[axis]);
-            (all.clone().fold(f64::MAX, f64::min), all.fold(f64::MIN, f64::max))
-        };
-        assert_eq!((reach(0), reach(1)), ((-5.0, 105.0), (-5.0, 5.0)), "round ends reach half a width further");
+    fn reach(outline: &Outline, axis: usize) -> (f64, f64) {
+        let all = outline.iter().map(|point| point[axis]);
+        (all.clone().fold(f64::MAX, f64::min), all.fold(f64::MIN, f64::max))
     }
 
     #[test]
-    fn a_point_twice_is_no_side() {
-        assert_eq!(stroke(&[[5.0, 5.0], [5.0, 5.0]], 10.0).len(), 2, "two joints only, and no division by zero");
+    fn a_stroke_is_as_wide_as_it_says() {
+        let outline = stroke(&[[0.0, 0.0], [40.0, 0.0], [100.0, 0.0]], 10.0);
+        let (along, across) = (reach(&outline, 0), reach(&outline, 1));
+        assert_eq!((along, across), ((-5.0, 105.0), (-5.0, 5.0)), "ends reach half a width further");
+    }
+
+    #[test]
+    fn the_corners_of_a_closed_stroke_are_mitred() {
+        let square = [[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]];
+        let outline = closed_stroke(&square, 10.0);
+        assert_eq!((reach(&outline, 0), reach(&outline, 1)), ((-5.0, 105.0), (-5.0, 105.0)));
+        for corner in [[5.0, 5.0], [95.0, 95.0], [-5.0, -5.0], [105.0, 105.0]] {
+            assert!(outline.contains(&corner), "{corner:?} is not in {outline:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_one_point_draws_nothing_and_a_point_twice_divides_by_nothing() {
+        assert_eq!(stroke(&[[5.0, 5.0]], 10.0), Outline::new());
+        assert!(stroke(&[[5.0, 5.0], [5.0, 5.0]], 10.0).iter().flatten().all(|at| at.is_finite()));
     }
 }

@@ -91,7 +91,11 @@ mod tests {
             assert_eq!(language.parse_status(zebra), PrinterStatus::Unintelligible, "{language}");
         }
         for language in [PrinterLanguage::Zpl, PrinterLanguage::EscPos, PrinterLanguage::Epl] {
-            assert_eq!(language.parse_status(b"HTTP/1.1 400 Bad Request\r\n"), PrinterStatus::Unintelligible, "{language}");
+            assert_eq!(
+                language.parse_status(b"HTTP/1.1 400 Bad Request\r\n"),
+                PrinterStatus::Unintelligible,
+                "{language}"
+            );
         }
     }
 }

@@ -125,6 +125,9 @@ mod tests {
         for answer in cases {
             assert_eq!(parse(answer), PrinterStatus::Unintelligible, "{}", String::from_utf8_lossy(answer));
         }
-        assert_eq!(parse(&super::tests::answer("+30,0,0,0320,000,0,0,0,000,0,0,0", WELL_2)), PrinterStatus::Unintelligible);
+        assert_eq!(
+            parse(&super::tests::answer("+30,0,0,0320,000,0,0,0,000,0,0,0", WELL_2)),
+            PrinterStatus::Unintelligible
+        );
     }
 }

@@ -61,9 +61,7 @@ fn check_kind(element: &Element) -> Result<(), String> {
             if straight { Ok(()) } else { Err("a line must be horizontal or vertical".into()) }
         }
         Element::Pictogram(pictogram) => match pieces(&pictogram.value)?.as_slice() {
-            [Piece::Literal(word)] if Pictogram::of_word(word).is_none() => {
-                Err(format!("{word:?} names no pictogram"))
-            }
+            [Piece::Literal(word)] if Pictogram::of_word(word).is_none() => Err(format!("{word:?} names no pictogram")),
             _ => Ok(()),
         },
     }

@@ -298,7 +298,8 @@ impl LabelTemplate {
         let mut fields = BTreeMap::new();
         for element in &self.elements {
             let bound = element.value().map(|value| pieces(value).unwrap_or_default()).unwrap_or_default();
-            let bound = bound.iter().filter_map(|piece| if let Piece::Field(field) = piece { Some(*field) } else { None });
+            let bound =
+                bound.iter().filter_map(|piece| if let Piece::Field(field) = piece { Some(*field) } else { None });
             for field in bound.chain(element.when()) {
                 let may_lack = element.when() == Some(field);
                 fields.entry(field.to_owned()).and_modify(|known| *known &= may_lack).or_insert(may_lack);

@@ -12,15 +12,16 @@ use crate::{properties::random_raster, samples};
 /// Gaps in whole dots of EPL2, which knows no others.
 fn settings() -> impl Strategy<Value = PrintSettings> {
     let resolution = prop_oneof![Just(203_u16), Just(300), Just(600)];
-    let ending = prop_oneof![any::<u8>().prop_map(LabelEnding::Feed), Just(LabelEnding::NextLabel), Just(LabelEnding::Cut)];
-    (1_u16..20, resolution, prop_oneof![Just(0.0), 2.0..5.0], ending).prop_map(|(copies, dots_per_inch, gap_mm, ending)| {
-        PrintSettings {
+    let ending =
+        prop_oneof![any::<u8>().prop_map(LabelEnding::Feed), Just(LabelEnding::NextLabel), Just(LabelEnding::Cut)];
+    (1_u16..20, resolution, prop_oneof![Just(0.0), 2.0..5.0], ending).prop_map(
+        |(copies, dots_per_inch, gap_mm, ending)| PrintSettings {
             copies: NonZeroU16::new(copies).expect("from 1"),
             ending,
             gap_mm,
             ..PrintSettings::of(&LabelTemplate::traveller().expect("our own"), dots_per_inch)
-        }
-    })
+        },
+    )
 }
 
 /// The dots of both, and nothing black where only one has dots: ESC/POS makes a label a few white dots wider.

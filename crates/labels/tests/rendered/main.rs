@@ -1,7 +1,10 @@
-//! What comes out of the crate, looked at with other people's eyes: rxing, zbarimg, poppler and a second ZPL reader.
+//! What comes out of the crate, looked at with other people's eyes: rxing, zbarimg, dmtxread, poppler, labelize and our own
+//! strict readers.
 
 mod decoders;
+mod kinds;
 mod languages;
+mod others;
 mod pdf;
 mod properties;
 mod refusals;
