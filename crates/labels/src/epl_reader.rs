@@ -43,9 +43,9 @@ fn label(cursor: &mut Cursor<'_>, dots_per_inch: u16) -> Result<SeenLabel, ReadE
                 cursor.exactly(b"\n")?;
                 is_cleared = true;
             }
-            b'G' if !is_cleared => return cursor.refuse_at(start, "GW without N prints over the last label".into()),
+            b'G' if !is_cleared => return cursor.refuse_at(start, "GW without N prints over the label before".into()),
             b'G' => graphic(cursor, &mut label.raster)?,
-            b'P' if !is_cleared => return cursor.refuse_at(start, "P without N prints the last label again".into()),
+            b'P' if !is_cleared => return cursor.refuse_at(start, "P without N prints the label before again".into()),
             b'P' => {
                 label.copies = number_line(cursor, 1..=u32::from(u16::MAX))?;
                 return Ok(label);

@@ -3,7 +3,9 @@
 //! [`resolve`] refuses what cannot be printed; this warns of what can be and should not, and of data that would not fit.
 
 use crate::binding::{Piece, pieces};
-use crate::{BarcodeElement, BoxMm, Element, LabelData, LabelError, LabelTemplate, Orientation, TextElement, resolve};
+use crate::{
+    BarcodeElement, BoxMm, Element, LabelData, LabelError, LabelTemplate, Orientation, Pictogram, TextElement, resolve,
+};
 
 /// Narrowest bar of a linear symbol that cheap scanners read at arm's length, in millimetres.
 const LEAST_BAR_MM: f64 = 0.25;
@@ -62,7 +64,13 @@ pub fn lint(template: &LabelTemplate, dots_per_inch: u16) -> Vec<LabelWarning> {
             Element::Text(text) => of_text(text, &alone),
             Element::Rect(_) | Element::Line(_) | Element::Pictogram(_) => Vec::new(),
         };
-        let refused = alone.resolve(element, USUAL_CODE).err().map(LabelConcern::Refused);
+        let said = match element {
+            // The words around its fields must fit, whatever they say.
+            Element::Text(_) => "",
+            Element::Pictogram(_) => Pictogram::Leather.word(),
+            Element::Barcode(_) | Element::Rect(_) | Element::Line(_) => USUAL_CODE,
+        };
+        let refused = alone.resolve(element, said).err().map(LabelConcern::Refused);
         let concerns = concerns.into_iter().chain(refused);
         warnings.extend(concerns.map(|concern| LabelWarning { element: element.name().to_owned(), concern }));
     }
@@ -121,14 +129,8 @@ struct Alone<'a> {
 }
 
 impl Alone<'_> {
-    /// Lays the element out with every field of it saying the same. A bound text says nothing unless it is asked about,
-    /// and a bound pictogram says leather.
+    /// Lays the element out with every field of it saying the same.
     fn resolve(&self, element: &Element, said: &str) -> Result<(), LabelError> {
-        let said = match element {
-            Element::Pictogram(_) => "leather",
-            Element::Text(_) if said == USUAL_CODE => "",
-            _ => said,
-        };
         let template = LabelTemplate { elements: vec![element.clone()], ..self.template.clone() };
         let mut data = LabelData::default();
         for field in template.fields().into_keys() {

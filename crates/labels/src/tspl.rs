@@ -11,7 +11,7 @@ pub(crate) fn encode(raster: &Raster, settings: &PrintSettings) -> Vec<u8> {
     let (width, height, row_bytes) = (raster.width_dots(), raster.height_dots(), raster.row_bytes());
     let mut tspl =
         format!("SIZE {} mm,{} mm\r\nGAP {} mm,0 mm\r\n", mm(width), mm(height), millimetres(settings.gap_mm));
-    // The picture's top leaves the printer first; without this it lies as the last job wanted it.
+    // The picture's top leaves the printer first; without this it lies as the job before wanted it.
     tspl.push_str("DIRECTION 1\r\n");
     if let Some(darkness) = settings.darkness {
         tspl.push_str(&format!("DENSITY {darkness}\r\n"));

@@ -50,11 +50,11 @@ impl Reader<'_> {
                     is_cleared = true;
                 }
                 b"BITMAP" if !is_cleared => {
-                    return self.cursor.refuse_at(start, "BITMAP without CLS prints over the last label".into());
+                    return self.cursor.refuse_at(start, "BITMAP without CLS prints over the label before".into());
                 }
                 b"BITMAP" => self.bitmap(&mut label.raster)?,
                 b"PRINT" if !is_cleared => {
-                    return self.cursor.refuse_at(start, "PRINT without CLS prints the last label again".into());
+                    return self.cursor.refuse_at(start, "PRINT without CLS prints the label before again".into());
                 }
                 b"PRINT" => {
                     label.copies = self.print()?;
@@ -71,8 +71,8 @@ impl Reader<'_> {
         }
     }
 
-    /// `DIRECTION 1` lays the picture's top first, `DIRECTION 0` turns it by half. Without it the label lies as the last
-    /// job wanted it, so it must be said.
+    /// `DIRECTION 1` lays the picture's top first, `DIRECTION 0` turns it by half. Without it the label lies as the
+    /// job before wanted it, so it must be said.
     fn direction(&mut self) -> Result<bool, ReadError> {
         self.cursor.exactly(b"DIRECTION")?;
         Ok(self.number_line(0..=1)? == 1)

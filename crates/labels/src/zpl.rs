@@ -17,7 +17,7 @@ pub fn encode(raster: &Raster, copies: NonZeroU16) -> Vec<u8> {
 pub(crate) fn encode_as(raster: &Raster, copies: NonZeroU16, darkness: Option<u8>, speed: Option<u8>) -> Vec<u8> {
     let (width, height, row_bytes) = (raster.width_dots(), raster.height_dots(), raster.row_bytes());
     let total_bytes = row_bytes * height as usize;
-    // ~SD sets, ^MD would add to what the last label left behind.
+    // ~SD sets, ^MD would add to what the label before left behind.
     let darkness = darkness.map_or(String::new(), |steps| format!("~SD{steps:02}"));
     let speed = speed.map_or(String::new(), |inches| format!("^PR{inches}"));
     let mut zpl =

@@ -7,10 +7,10 @@ const STEPS: u32 = 4;
 
 /// A smooth curve through the points (Catmull–Rom), with its ends.
 pub(super) fn curve(points: &[[f64; 2]]) -> Outline {
-    let last = points.len().saturating_sub(1);
+    let end = points.len().saturating_sub(1);
     let mut path = Vec::new();
-    for at in 0..last {
-        let around = [points[at.saturating_sub(1)], points[at], points[at + 1], points[(at + 2).min(last)]];
+    for at in 0..end {
+        let around = [points[at.saturating_sub(1)], points[at], points[at + 1], points[(at + 2).min(end)]];
         path.extend((0..STEPS).map(|step| between(around, f64::from(step) / f64::from(STEPS))));
     }
     path.extend(points.last());
@@ -41,9 +41,9 @@ fn between([before, from, to, after]: [[f64; 2]; 4], share: f64) -> [f64; 2] {
 
 /// A line along the points, `width` thick; its ends reach half a width further.
 pub(super) fn stroke(path: &[[f64; 2]], width: f64) -> Outline {
-    let (Some(&first), Some(&last)) = (path.first(), path.last()) else { return Vec::new() };
-    let (Some(&second), Some(&before_last)) = (path.get(1), path.iter().rev().nth(1)) else { return Vec::new() };
-    let (begin, end) = (beyond(second, first, width / 2.0), beyond(before_last, last, width / 2.0));
+    let (Some(&first), Some(&final_one)) = (path.first(), path.last()) else { return Vec::new() };
+    let (Some(&second), Some(&one_before)) = (path.get(1), path.iter().rev().nth(1)) else { return Vec::new() };
+    let (begin, end) = (beyond(second, first, width / 2.0), beyond(one_before, final_one, width / 2.0));
     let long: Outline = [&[begin], &path[1..path.len() - 1], &[end]].concat();
     let edge = |at: usize| {
         let (from, to) = (long[at.saturating_sub(1)], long[(at + 1).min(long.len() - 1)]);

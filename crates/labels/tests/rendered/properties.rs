@@ -47,7 +47,8 @@ proptest! {
 /// Prints a traveller and reads both its symbols with two decoders.
 fn assert_traveller_scans(code: &str, style_zh: &str, style_en: &str, dots_per_inch: u16) {
     let data = traveller_data().with("code", code).with("style_zh", style_zh).with("style_en", style_en);
-    let layout = resolve(&LabelTemplate::traveller().expect("our own"), &data, dots_per_inch).expect("a label that prints");
+    let layout =
+        resolve(&LabelTemplate::traveller().expect("our own"), &data, dots_per_inch).expect("a label that prints");
     let picture = decoders::photographed(&Raster::render(&layout).expect("a layout draws"));
     for format in [BarcodeFormat::CODE_128, BarcodeFormat::QR_CODE] {
         assert_eq!(decoders::rxing(&picture, format), Ok(code.to_owned()), "{format:?}");
