@@ -9,7 +9,9 @@ use rxing::BarcodeFormat;
 use crate::{decoders, traveller_data};
 
 pub fn random_raster() -> impl Strategy<Value = Raster> {
-    (1_u32..900, 1_u32..40, prop::collection::vec((0_u32..900, 0_u32..40, 0_u32..900), 0..60)).prop_map(
+    // Low ones, and ones that ESC/POS prints in several bands.
+    let height = prop_oneof![1_u32..40, 40_u32..600];
+    (1_u32..900, height, prop::collection::vec((0_u32..900, 0_u32..600, 0_u32..900), 0..60)).prop_map(
         |(width, height, strokes)| {
             let mut raster = Raster::white(width, height);
             for (x, y, length) in strokes {
