@@ -13,3 +13,14 @@ pub enum AddressError {
     #[error("{0:?} is not a valid {1}")]
     BadNumber(String, &'static str),
 }
+
+/// Reads `host:port`.
+pub(crate) fn tcp_place(place: &str) -> Result<String, AddressError> {
+    match place.rsplit_once(':') {
+        None | Some(("", _)) => Err(AddressError::NoPlace(place.to_owned())),
+        Some((_, port)) if port.parse::<u16>().map_or(true, |port| port == 0) => {
+            Err(AddressError::BadNumber(port.to_owned(), "port"))
+        }
+        Some(_) => Ok(place.to_owned()),
+    }
+}

@@ -13,8 +13,10 @@
 //! origin that the caller chooses, so that all devices of a station share one scale.
 
 mod address;
+pub mod instrument;
 pub mod printer;
 pub mod scanner;
+pub mod serial;
 pub mod simulator;
 
 pub use address::AddressError;

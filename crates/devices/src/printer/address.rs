@@ -8,6 +8,7 @@ use super::file::FileTransport;
 use super::tcp::{TcpLimits, TcpTransport};
 use super::transport::PrinterTransport;
 use crate::AddressError;
+use crate::address::tcp_place;
 
 const EXPECTED: &str = "zpl+tcp://HOST:PORT or zpl+file:PATH";
 
@@ -57,23 +58,13 @@ impl FromStr for PrinterAddress {
             _ => return Err(unknown()),
         };
         let route = if let Some(place) = route.strip_prefix("tcp://") {
-            tcp_route(place)?
+            PrinterRoute::Tcp(tcp_place(place)?)
         } else if let Some(path) = route.strip_prefix("file:") {
             file_route(path)?
         } else {
             return Err(unknown());
         };
         Ok(Self { language, route })
-    }
-}
-
-fn tcp_route(place: &str) -> Result<PrinterRoute, AddressError> {
-    match place.rsplit_once(':') {
-        None | Some(("", _)) => Err(AddressError::NoPlace(place.to_owned())),
-        Some((_, port)) if port.parse::<u16>().map_or(true, |port| port == 0) => {
-            Err(AddressError::BadNumber(port.to_owned(), "port"))
-        }
-        Some(_) => Ok(PrinterRoute::Tcp(place.to_owned())),
     }
 }
 

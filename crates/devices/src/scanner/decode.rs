@@ -1,80 +1,15 @@
 //! From a whole frame to a text. Pure. Whether the text is one of our codes is for the domain to say.
 
-use std::fmt;
+use std::borrow::Cow;
 
+use encoding_rs::GB18030;
 use serde::Serialize;
 
+use super::aim::{AimId, Symbology};
 use super::framer::{Framing, RawFrame};
 
 /// GS1 data keeps its fields apart with this character, and only GS1 data may contain it.
 const GROUP_SEPARATOR: char = '\u{1d}';
-
-/// A symbology identifier of ISO/IEC 15424, such as `]C0`, which a scanner may be set up to send before the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(into = "String")]
-pub struct AimId {
-    code: char,
-    modifier: char,
-}
-
-/// The families of symbols that matter on a shop floor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Symbology {
-    /// Code 128, GS1-128 included.
-    Code128,
-    /// Data Matrix.
-    DataMatrix,
-    /// QR code.
-    Qr,
-    /// EAN and UPC: retail codes, which are never ours.
-    EanUpc,
-    /// Anything else.
-    Other,
-}
-
-impl AimId {
-    /// The family of the symbol that was read.
-    pub fn symbology(self) -> Symbology {
-        match self.code {
-            'C' => Symbology::Code128,
-            'd' => Symbology::DataMatrix,
-            'Q' => Symbology::Qr,
-            'E' => Symbology::EanUpc,
-            _ => Symbology::Other,
-        }
-    }
-
-    /// Whether the data follows GS1 syntax (FNC1 in first position).
-    pub fn is_gs1(self) -> bool {
-        matches!((self.code, self.modifier), ('C', '1') | ('d', '2') | ('Q', '3') | ('e', '0'))
-    }
-
-    /// Takes the identifier off the front of `text`, if it has one.
-    fn split_from(text: &str) -> (Option<Self>, &str) {
-        let mut chars = text.chars();
-        match (chars.next(), chars.next(), chars.next()) {
-            (Some(']'), Some(code), Some(modifier))
-                if code.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() =>
-            {
-                (Some(Self { code, modifier }), chars.as_str())
-            }
-            _ => (None, text),
-        }
-    }
-}
-
-impl fmt::Display for AimId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "]{}{}", self.code, self.modifier)
-    }
-}
-
-impl From<AimId> for String {
-    fn from(aim: AimId) -> Self {
-        aim.to_string()
-    }
-}
 
 /// What a whole scan says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -83,6 +18,9 @@ pub struct ScanText {
     pub text: String,
     /// The symbology identifier, where the scanner sends one.
     pub aim: Option<AimId>,
+    /// True if the bytes were GB 18030 and no UTF-8. Two encodings can seldom be told apart with certainty, so such a text
+    /// is good to be shown and looked up, and no proof of what was printed.
+    pub converted: bool,
 }
 
 /// Why a frame is not a scan. The screen has words and a tone for each.
@@ -95,7 +33,7 @@ pub enum ScanReject {
     /// Longer than any code that is in use here.
     #[error("the scan is too long")]
     Oversize,
-    /// Not UTF-8: line noise, wrong parity, or a scanner set to another encoding.
+    /// Neither UTF-8 nor GB 18030: line noise, wrong parity, or a scanner set to another encoding.
     #[error("the scan is not valid text")]
     Encoding,
     /// A control character inside, as Alt-code and wedge modes produce.
@@ -104,6 +42,19 @@ pub enum ScanReject {
     /// Nothing but blanks, or an identifier with no data.
     #[error("the scan is empty")]
     Empty,
+    /// A symbol of a family that is not in use here, such as the retailer's EAN on a box of leather.
+    #[error("the scan is of a foreign kind of code")]
+    Foreign(Symbology),
+}
+
+/// Reads a frame as [`decode`] does, and refuses every family of symbols but `accepted`. Only a scanner that sends
+/// identifiers can be held to that: without one, the text alone must say whether it is ours.
+pub fn decode_only(frame: &RawFrame, accepted: &[Symbology]) -> Result<ScanText, ScanReject> {
+    let scan = decode(frame)?;
+    match scan.aim.map(AimId::symbology) {
+        Some(foreign) if !accepted.contains(&foreign) => Err(ScanReject::Foreign(foreign)),
+        _ => Ok(scan),
+    }
 }
 
 /// Reads a frame as text, or says why it may not be read. Nothing is repaired or guessed.
@@ -113,7 +64,7 @@ pub fn decode(frame: &RawFrame) -> Result<ScanText, ScanReject> {
         Framing::Oversize => return Err(ScanReject::Oversize),
         Framing::Terminator | Framing::StxEtx | Framing::Idle => {}
     }
-    let whole = std::str::from_utf8(&frame.bytes).map_err(|_| ScanReject::Encoding)?;
+    let (whole, converted) = as_text(&frame.bytes).ok_or(ScanReject::Encoding)?;
     let (aim, data) = AimId::split_from(whole.trim());
     let gs1 = aim.is_some_and(AimId::is_gs1);
     let text = data.trim();
@@ -123,7 +74,20 @@ pub fn decode(frame: &RawFrame) -> Result<ScanText, ScanReject> {
     if text.chars().any(|c| c.is_control() && !(gs1 && c == GROUP_SEPARATOR)) {
         return Err(ScanReject::ControlCharacter);
     }
-    Ok(ScanText { text: text.to_owned(), aim })
+    Ok(ScanText { text: text.to_owned(), aim, converted })
+}
+
+/// UTF-8, else GB 18030 with the word that it was converted.
+fn as_text(bytes: &[u8]) -> Option<(Cow<'_, str>, bool)> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some((Cow::Borrowed(text), false));
+    }
+    let text = GB18030.decode_without_bom_handling_and_without_replacement(bytes)?;
+    // GB 18030 gives nearly every row of bytes some character. One that nobody has assigned is noise, not text.
+    let is_noise = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{40000}'..='\u{10ffff}');
+    // The byte 0x80 alone is no GB 18030; browsers read it as a euro sign, and so does the library.
+    let is_borrowed = |c: char| c == '€' && bytes.contains(&0x80);
+    (!text.contains(is_noise) && !text.contains(is_borrowed)).then_some((text, true))
 }
 
 #[cfg(test)]
@@ -155,7 +119,11 @@ mod tests {
             (b"]d1W0000001X", "W0000001X", "]d1", Symbology::DataMatrix, false),
             (b"]Q3 W0000001X ", "W0000001X", "]Q3", Symbology::Qr, true),
             (b"]E04006381333931", "4006381333931", "]E0", Symbology::EanUpc, false),
-            (b"]L0abc", "abc", "]L0", Symbology::Other, false),
+            (b"]A0W0000001X", "W0000001X", "]A0", Symbology::Code39, false),
+            (b"]I114006381333931", "14006381333931", "]I1", Symbology::Itf, false),
+            (b"]e0010461234567890", "010461234567890", "]e0", Symbology::DataBar, true),
+            (b"]L0abc", "abc", "]L0", Symbology::Pdf417, false),
+            (b"]z0abc", "abc", "]z0", Symbology::Other, false),
         ] {
             let scan = read(bytes).expect(text);
             let id = scan.aim.expect("an identifier was sent");
@@ -172,7 +140,7 @@ mod tests {
         for text in ["]", "]C", "]?0ABC", "A]C0"] {
             assert_eq!(
                 read(text.as_bytes()),
-                Ok(ScanText { text: text.to_owned(), aim: None }),
+                Ok(ScanText { text: text.to_owned(), aim: None, converted: false }),
                 "nothing may be eaten"
             );
         }
@@ -182,7 +150,10 @@ mod tests {
     fn what_is_not_text_is_refused_and_never_repaired() {
         for (bytes, why) in [
             (&b"W\xff000001"[..], ScanReject::Encoding),
-            (b"\xd0\xac\xb5\xa5", ScanReject::Encoding),
+            (b"\xd0\xac\xb5", ScanReject::Encoding),
+            (b"W\x80000001", ScanReject::Encoding),
+            (b"\xaa\xa1\xaa\xa2", ScanReject::Encoding),
+            (b"W\x81\x30\x81\x30", ScanReject::Encoding),
             (b"W000\x00001X", ScanReject::ControlCharacter),
             (b"W000\x1d001X", ScanReject::ControlCharacter),
             (b"W000\x1b[A1X", ScanReject::ControlCharacter),
@@ -206,6 +177,34 @@ mod tests {
     #[test]
     fn hanzi_are_text_and_blanks_at_the_ends_are_not() {
         assert_eq!(read(" 牛津鞋 ".as_bytes()).expect("valid UTF-8").text, "牛津鞋", "hanzi survive, blanks go");
+    }
+
+    #[test]
+    fn hanzi_of_a_scanner_that_speaks_gb_18030_are_read_and_marked() {
+        for (bytes, text) in [
+            (&b"\xd0\xac\xb5\xa5"[..], "鞋单"),
+            (b"]Q1\xc5\xa3\xbd\xf2\xd0\xac 265", "牛津鞋 265"),
+            (b"\x81\x39\xef\x31", "㐂"),
+        ] {
+            let scan = read(bytes).expect(text);
+            assert_eq!((scan.text.as_str(), scan.converted), (text, true), "for {bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_kind_of_code_is_refused_by_its_identifier() {
+        let ours = [Symbology::Code128, Symbology::DataMatrix, Symbology::Qr];
+        for (bytes, expected) in [
+            (&b"]E04006381333931"[..], Err(ScanReject::Foreign(Symbology::EanUpc))),
+            (b"]A0W0000001X", Err(ScanReject::Foreign(Symbology::Code39))),
+            (b"]C0W0000001X", Ok("W0000001X")),
+            (b"]d1W0000001X", Ok("W0000001X")),
+            (b"4006381333931", Ok("4006381333931")),
+            (b"]E0", Err(ScanReject::Empty)),
+        ] {
+            let scan = decode_only(&frame(bytes, Framing::Terminator), &ours);
+            assert_eq!(scan.map(|scan| scan.text), expected.map(str::to_owned), "for {bytes:?}");
+        }
     }
 
     #[test]

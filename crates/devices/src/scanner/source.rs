@@ -31,6 +31,8 @@ pub enum Link {
     Permission,
     /// It is there, but another program holds it.
     Busy,
+    /// Several devices answer to its name, and none is taken before somebody says which.
+    Ambiguous,
     /// It has not been there since the station started.
     NeverSeen,
 }

@@ -2,5 +2,7 @@
 
 mod binaries;
 mod framing;
+mod hot_plug;
 mod printing;
 mod serial_scanner;
+mod tcp_scanner;

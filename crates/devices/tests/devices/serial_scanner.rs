@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use cordwainer_devices::scanner::{
     Backoff, Health, Link, RawFrame, ScanReject, ScannerHandle, SerialSettings, SerialSource, SourceId, decode, start,
 };
+use cordwainer_devices::serial::{LineSettings, PortFinder, PortName};
 use cordwainer_devices::simulator::{ScannerSimulator, Suffix, Typing};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -48,7 +49,13 @@ impl Rig {
 }
 
 fn listen(path: &Path, queue: usize, origin: Instant) -> (ScannerHandle, Receiver<RawFrame>) {
-    let mut settings = SerialSettings::new(path.to_str().expect("a plain path"), 9600);
+    let port = PortFinder::new(PortName::Path(path.to_str().expect("a plain path").to_owned()));
+    listen_to(port, queue, origin)
+}
+
+fn listen_to(port: PortFinder, queue: usize, origin: Instant) -> (ScannerHandle, Receiver<RawFrame>) {
+    let mut settings = SerialSettings::new(port.name().clone(), LineSettings::default());
+    settings.port = port;
     settings.backoff = Backoff { first: Duration::from_millis(20), ceiling: Duration::from_millis(200) };
     let (sender, frames) = channel(queue);
     let source = SerialSource::new(SourceId::new("rig"), settings);

@@ -7,6 +7,7 @@ use cordwainer_devices::AddressError;
 use cordwainer_devices::scanner::{
     Health, Link, RawFrame, ScanReject, ScannerAddress, ScannerHandle, SourceId, decode, start,
 };
+use cordwainer_devices::serial::LineSettings;
 use cordwainer_protocol::station::{DeviceHealth, ScannerSetting};
 use cordwainer_protocol::{Message, MessageCode, Param};
 use tokio::runtime::Handle;
@@ -19,13 +20,24 @@ use crate::engine::{Input, Moment, Reading, StationHandle};
 /// Scans that may wait for the engine; a device waits beyond it, and loses nothing.
 const FRAMES: usize = 256;
 
-/// Reads `serial:PATH[@BAUD]` as the set-up screen keeps it.
+/// Reads `serial:PORT[@BAUD]` as the set-up screen keeps it.
 ///
 /// # Errors
 /// What is wrong with the address, in words for whoever typed it.
 pub fn scanner_setting(text: &str) -> Result<ScannerSetting, AddressError> {
-    let ScannerAddress::Serial { path, baud } = text.parse()?;
-    Ok(ScannerSetting { path, baud })
+    match text.parse()? {
+        ScannerAddress::Serial { port, line } if line.is_plain() => {
+            Ok(ScannerSetting { path: port.to_string(), baud: line.baud })
+        }
+        ScannerAddress::Serial { .. } | ScannerAddress::Tcp(_) => {
+            Err(AddressError::UnknownKind(text.to_owned(), "serial:PORT[@BAUD]"))
+        }
+    }
+}
+
+/// The address of a scanner that the set-up screen keeps.
+fn address(setting: &ScannerSetting) -> Result<ScannerAddress, AddressError> {
+    Ok(ScannerAddress::Serial { port: setting.path.parse()?, line: LineSettings::plain(setting.baud) })
 }
 
 /// Every scanner of the station. Dropping it lets them go.
@@ -49,7 +61,13 @@ impl Scanners {
         let origin = Instant::now();
         let (mut handles, mut watchers) = (Vec::new(), Vec::new());
         for setting in settings {
-            let address = ScannerAddress::Serial { path: setting.path.clone(), baud: setting.baud };
+            let address = match address(setting) {
+                Ok(address) => address,
+                Err(fault) => {
+                    tracing::error!(%fault, path = setting.path, "no scanner can be at such a port");
+                    continue;
+                }
+            };
             match start(address.source(SourceId::new(&setting.path)), frames.clone(), origin) {
                 Ok(handle) => {
                     let (path, clock) = (setting.path.clone(), Arc::clone(clock));
@@ -109,7 +127,7 @@ async fn watch_health(
 fn shown(path: &str, link: Link, seen_ms: Option<i64>) -> DeviceHealth {
     let code = match link {
         Link::Connected => None,
-        Link::Reconnecting { .. } | Link::NeverSeen => Some(MessageCode::ScannerMissing),
+        Link::Reconnecting { .. } | Link::NeverSeen | Link::Ambiguous => Some(MessageCode::ScannerMissing),
         Link::Permission => Some(MessageCode::ScannerNoPermission),
         Link::Busy => Some(MessageCode::ScannerBusy),
     };
@@ -152,6 +170,7 @@ mod tests {
         for (link, ok, code) in [
             (Link::Connected, true, None),
             (Link::NeverSeen, false, Some(MessageCode::ScannerMissing)),
+            (Link::Ambiguous, false, Some(MessageCode::ScannerMissing)),
             (Link::Reconnecting { attempt: 2 }, false, Some(MessageCode::ScannerMissing)),
             (Link::Permission, false, Some(MessageCode::ScannerNoPermission)),
             (Link::Busy, false, Some(MessageCode::ScannerBusy)),
