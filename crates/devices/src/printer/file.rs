@@ -4,10 +4,11 @@
 //! must be bounded.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::evidence::Evidence;
+use super::pieces::{WriteLimits, write_pieces};
 use super::transport::{PrinterTransport, TransportError};
 
 /// Bytes written at once; progress is as fine as this.
@@ -44,20 +45,7 @@ impl PrinterTransport for FileTransport {
 
     fn write_all(&mut self, payload: &[u8], progress: &mut dyn FnMut(u64)) -> Result<(), TransportError> {
         let file = self.file.as_mut().ok_or(TransportError::NotOpen)?;
-        let mut written = 0;
-        while written < payload.len() {
-            let piece = &payload[written..payload.len().min(written + PIECE_BYTES)];
-            match file.write(piece) {
-                Ok(0) => return Err(TransportError::Broken(ErrorKind::WriteZero.into())),
-                Ok(length) => {
-                    written += length;
-                    progress(written as u64);
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(TransportError::Broken(error)),
-            }
-        }
-        Ok(())
+        write_pieces(file, payload, PIECE_BYTES, WriteLimits::default(), progress)
     }
 
     fn finish(&mut self) -> Result<Evidence, TransportError> {

@@ -7,15 +7,31 @@
 mod address;
 mod evidence;
 mod file;
+mod ipp;
 mod job;
+mod pieces;
 mod send;
+mod serial;
+#[cfg(windows)]
+mod spooler;
+mod status;
 mod tcp;
 mod transport;
+#[cfg(unix)]
+mod usb;
 
 pub use address::{PrinterAddress, PrinterLanguage, PrinterRoute};
 pub use evidence::{Evidence, UnknownWord};
 pub use file::FileTransport;
+pub use ipp::{IppLimits, IppTransport, ipp_uri};
 pub use job::{Confirmation, InvalidTransition, PrintJobState};
+pub use pieces::WriteLimits;
 pub use send::{AttemptOutcome, send};
+pub use serial::SerialTransport;
+#[cfg(windows)]
+pub use spooler::SpoolerTransport;
+pub use status::{QUERY_LIMIT, StatusAnswer, StatusQuestion};
 pub use tcp::{TcpLimits, TcpTransport};
 pub use transport::{PrinterTransport, TransportError};
+#[cfg(unix)]
+pub use usb::UsbNodeTransport;

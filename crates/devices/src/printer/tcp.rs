@@ -8,6 +8,8 @@ use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use super::evidence::Evidence;
+use super::pieces::{WriteLimits, timed_out, write_pieces};
+use super::status::{QUERY_LIMIT, StatusAnswer, StatusQuestion, deadline, listen};
 use super::transport::{PrinterTransport, TransportError};
 
 /// Bytes given to the system at once; progress is as fine as this.
@@ -53,8 +55,7 @@ impl TcpTransport {
         Self { place: place.into(), limits, line: None }
     }
 
-    fn connect(&self) -> io::Result<TcpStream> {
-        let until = Instant::now() + self.limits.connect;
+    fn connect(&self, until: Instant) -> io::Result<TcpStream> {
         let mut last = io::Error::new(ErrorKind::NotFound, "the name has no address");
         for address in self.place.to_socket_addrs()? {
             match connect_before(&address, until) {
@@ -63,6 +64,10 @@ impl TcpTransport {
             }
         }
         Err(last)
+    }
+
+    fn unreachable(&self, source: io::Error) -> TransportError {
+        TransportError::Unreachable { place: self.place.clone(), source }
     }
 }
 
@@ -77,34 +82,17 @@ fn connect_before(address: &SocketAddr, until: Instant) -> io::Result<TcpStream>
 impl PrinterTransport for TcpTransport {
     fn open(&mut self) -> Result<(), TransportError> {
         self.line = None;
-        let unreachable = |source| TransportError::Unreachable { place: self.place.clone(), source };
-        let line = self.connect().map_err(unreachable)?;
-        line.set_write_timeout(Some(self.limits.stall)).map_err(unreachable)?;
+        let until = Instant::now() + self.limits.connect;
+        let line = self.connect(until).map_err(|source| self.unreachable(source))?;
+        line.set_write_timeout(Some(self.limits.stall)).map_err(|source| self.unreachable(source))?;
         self.line = Some(line);
         Ok(())
     }
 
     fn write_all(&mut self, payload: &[u8], progress: &mut dyn FnMut(u64)) -> Result<(), TransportError> {
         let line = self.line.as_mut().ok_or(TransportError::NotOpen)?;
-        let until = Instant::now() + self.limits.write;
-        let mut written = 0;
-        while written < payload.len() {
-            if Instant::now() >= until {
-                return Err(TransportError::TooSlow(self.limits.write));
-            }
-            let piece = &payload[written..payload.len().min(written + PIECE_BYTES)];
-            match line.write(piece) {
-                Ok(0) => return Err(TransportError::Broken(ErrorKind::WriteZero.into())),
-                Ok(length) => {
-                    written += length;
-                    progress(written as u64);
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if timed_out(&error) => return Err(TransportError::Stalled(self.limits.stall)),
-                Err(error) => return Err(TransportError::Broken(error)),
-            }
-        }
-        Ok(())
+        let limits = WriteLimits { stall: self.limits.stall, whole: self.limits.write };
+        write_pieces(line, payload, PIECE_BYTES, limits, progress)
     }
 
     fn finish(&mut self) -> Result<Evidence, TransportError> {
@@ -114,6 +102,20 @@ impl PrinterTransport for TcpTransport {
         line.shutdown(Shutdown::Write).map_err(TransportError::Broken)?;
         let ended = wait_for_end(&mut line, self.limits.finish).map_err(TransportError::Broken)?;
         Ok(if ended && !hung_up_first { Evidence::Consumed } else { Evidence::BytesAccepted })
+    }
+
+    fn query(&mut self, question: StatusQuestion<'_>, limit: Duration) -> Result<StatusAnswer, TransportError> {
+        if self.line.is_some() {
+            return Err(TransportError::Busy);
+        }
+        let until = deadline(limit);
+        let mut line = self.connect(until).map_err(|source| self.unreachable(source))?;
+        line.set_write_timeout(Some(QUERY_LIMIT)).map_err(TransportError::Broken)?;
+        line.write_all(question.bytes).map_err(TransportError::Broken)?;
+        listen(until, question, &mut |buffer, left| {
+            line.set_read_timeout(Some(left))?;
+            line.read(buffer)
+        })
     }
 }
 
@@ -148,9 +150,4 @@ fn wait_for_end(line: &mut TcpStream, limit: Duration) -> io::Result<bool> {
             Err(error) => return Err(error),
         }
     }
-}
-
-/// A socket's timeout has one name on Unix and another on Windows.
-fn timed_out(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

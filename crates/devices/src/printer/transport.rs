@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::evidence::Evidence;
+use super::status::{StatusAnswer, StatusQuestion};
 
 /// A way to bring bytes to one printer. One value serves one attempt after the other; `open` begins each.
 ///
@@ -19,6 +20,17 @@ pub trait PrinterTransport: Send {
 
     /// Ends the attempt and says what is known of it.
     fn finish(&mut self) -> Result<Evidence, TransportError>;
+
+    /// Asks the printer how it is, between two jobs and on a connection of its own; for `limit` at most, and never longer
+    /// than [`QUERY_LIMIT`](super::QUERY_LIMIT). A way on which nothing can come back answers
+    /// [`StatusAnswer::OneWay`] and sends nothing.
+    ///
+    /// # Errors
+    /// When the printer cannot be reached, or a job is being written.
+    fn query(&mut self, question: StatusQuestion<'_>, limit: Duration) -> Result<StatusAnswer, TransportError> {
+        let _ = (question, limit);
+        Ok(StatusAnswer::OneWay)
+    }
 }
 
 /// Why an attempt failed.
@@ -48,6 +60,12 @@ pub enum TransportError {
     /// A write or a finish without an open.
     #[error("the printer was not opened")]
     NotOpen,
+    /// A question while a job is being written.
+    #[error("a job is being written")]
+    Busy,
+    /// The printer or its queue said no, and made no job of it.
+    #[error("the job was refused: {0}")]
+    Refused(String),
 }
 
 impl TransportError {
@@ -60,6 +78,8 @@ impl TransportError {
             Self::TooSlow(_) => "too_slow",
             Self::Broken(_) => "broken",
             Self::NotOpen => "not_open",
+            Self::Busy => "busy",
+            Self::Refused(_) => "refused",
         }
     }
 }

@@ -80,11 +80,7 @@ mod tests {
                 "usb:0403:6001,socket=1-2.4",
                 LineSettings { data_bits: 7, parity: Parity::Even, ..LineSettings::plain(2400) },
             ),
-            (
-                "serial:/dev/serial/by-path/pci-0000@usb",
-                "/dev/serial/by-path/pci-0000@usb",
-                LineSettings::plain(9600),
-            ),
+            ("serial:/dev/serial/by-path/pci-0000@usb", "/dev/serial/by-path/pci-0000@usb", LineSettings::plain(9600)),
         ] {
             let expected = ScannerAddress::Serial { port: port.parse().expect("a name"), line };
             assert_eq!(text.parse(), Ok(expected.clone()), "{text}");

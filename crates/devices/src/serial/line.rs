@@ -61,7 +61,8 @@ impl LineSettings {
 
     /// How long `bytes` are on the wire, which every character leaves with a start bit in front.
     pub(crate) fn wire_time(self, bytes: usize) -> Duration {
-        let bits_a_character = 1 + u32::from(self.data_bits) + u32::from(self.parity != Parity::None) + u32::from(self.stop_bits);
+        let bits_a_character =
+            1 + u32::from(self.data_bits) + u32::from(self.parity != Parity::None) + u32::from(self.stop_bits);
         Duration::from_secs_f64(bytes as f64 * f64::from(bits_a_character) / f64::from(self.baud))
     }
 
@@ -179,9 +180,14 @@ mod tests {
 
     #[test]
     fn a_wrong_line_says_what_is_wrong() {
-        for (text, said) in
-            [("", "line speed"), ("0", "line speed"), ("9600,9N1", "8N1"), ("9600,8X1", "8N1"), ("9600,8N", "8N1"), ("9600,8N1,dtr", "rtscts")]
-        {
+        for (text, said) in [
+            ("", "line speed"),
+            ("0", "line speed"),
+            ("9600,9N1", "8N1"),
+            ("9600,8X1", "8N1"),
+            ("9600,8N", "8N1"),
+            ("9600,8N1,dtr", "rtscts"),
+        ] {
             let error = text.parse::<LineSettings>().expect_err(text).to_string();
             assert!(error.contains(said), "{text}: {error}");
         }

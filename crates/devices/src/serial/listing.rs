@@ -56,13 +56,8 @@ fn usb_port(usb: serialport::UsbPortInfo) -> UsbPort {
     // Cheap adapters answer with blanks where a number should be: that is no number.
     let serial_number = usb.serial_number.filter(|text| !text.trim().is_empty());
     let socket = usb.location.map(|location| location.to_string());
-    let identity = UsbIdentity {
-        vendor_id: usb.vid,
-        product_id: usb.pid,
-        serial_number,
-        socket,
-        interface: usb.interface,
-    };
+    let identity =
+        UsbIdentity { vendor_id: usb.vid, product_id: usb.pid, serial_number, socket, interface: usb.interface };
     UsbPort { identity, product: usb.product }
 }
 
@@ -153,7 +148,11 @@ mod tests {
             interface: None,
         };
         let usb = usb_port(info("  ")).identity;
-        assert_eq!((usb.serial_number, usb.socket.as_deref()), (None, Some("1-2.4")), "the socket tells it apart instead");
+        assert_eq!(
+            (usb.serial_number, usb.socket.as_deref()),
+            (None, Some("1-2.4")),
+            "the socket tells it apart instead"
+        );
         assert_eq!(usb_port(info("S1")).identity.serial_number.as_deref(), Some("S1"), "a real one is kept");
     }
 }

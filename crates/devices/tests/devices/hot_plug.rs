@@ -10,9 +10,7 @@ use std::time::{Duration, Instant};
 use cordwainer_devices::scanner::{
     Backoff, Link, RawFrame, ScannerHandle, SerialSettings, SerialSource, SourceId, start,
 };
-use cordwainer_devices::serial::{
-    LineSettings, ListedPort, PortFinder, PortListing, PortName, UsbIdentity, UsbPort,
-};
+use cordwainer_devices::serial::{LineSettings, ListedPort, PortFinder, PortListing, PortName, UsbIdentity, UsbPort};
 use cordwainer_devices::simulator::{ScannerSimulator, Typing};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{Receiver, channel};

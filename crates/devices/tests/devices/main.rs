@@ -3,6 +3,10 @@
 mod binaries;
 mod framing;
 mod hot_plug;
+mod local_printers;
+mod print_queue;
+mod printer_trouble;
 mod printing;
 mod serial_scanner;
+mod storm;
 mod tcp_scanner;
