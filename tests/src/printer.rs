@@ -50,7 +50,7 @@ impl Printer {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.device.next(left) {
                 Some(Received::Label(label)) => return Some(label),
-                Some(Received::Connected | Received::Cut { .. }) => {}
+                Some(_) => {}
                 None => return None,
             }
         }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser;
-use cordwainer_devices::simulator::{ModeSwitch, PrinterMode, PrinterSimulator};
+use cordwainer_devices::simulator::{ModeSwitch, PrinterMode, PrinterSimulator, SimulatedLanguage, Zpl};
 use serde::Serialize;
 use serde_json::json;
 
@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// Listens like a network label printer and keeps each label as a file.
 ///
 /// Prints {"listening":"HOST:PORT"} and then one line of JSON per event. A mode may be given on standard input at any time,
-/// one a line; `quit` ends. Modes: read, no-read, reset-after:BYTES, stall, fin.
+/// one a line; `quit` ends. Modes: read, no-read,
+/// reset-after:BYTES, stall, fin, media-out, jam, power-loss. It answers the question about its state while it is well.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -29,22 +30,30 @@ struct Arguments {
     /// The folder for label-0001.zpl and so on; made if missing.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// What it speaks.
+    #[arg(long, default_value = "zpl", value_parser = speaks)]
+    language: Arc<dyn SimulatedLanguage>,
     /// How to behave at first.
     #[arg(long, default_value = "read")]
     mode: PrinterMode,
 }
 
 fn main() -> ExitCode {
-    let Arguments { listen, keep, mode } = Arguments::parse();
+    let Arguments { listen, keep, language, mode } = Arguments::parse();
     // Standard output belongs to the JSON lines.
     tracing_subscriber::fmt().with_writer(io::stderr).init();
-    match PrinterSimulator::start(listen, keep, mode).and_then(|printer| serve(&printer)) {
+    match PrinterSimulator::start_speaking(language, listen, keep, mode).and_then(|printer| serve(&printer)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("The printer simulator cannot go on at {listen}: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn speaks(word: &str) -> Result<Arc<dyn SimulatedLanguage>, String> {
+    let known: [Arc<dyn SimulatedLanguage>; 1] = [Arc::new(Zpl)];
+    known.into_iter().find(|language| language.name() == word).ok_or_else(|| format!("{word:?} is not spoken; use zpl"))
 }
 
 fn serve(printer: &PrinterSimulator) -> io::Result<()> {

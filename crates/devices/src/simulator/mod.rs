@@ -3,18 +3,24 @@
 //! A simulator shows what a real device was seen to do, the bad habits first: a scanner that is torn out in the middle of
 //! a code, a printer that accepts everything and reads nothing.
 
-mod label_splitter;
+mod language;
+mod machine;
 mod order;
 mod printer;
+mod printer_mode;
 #[cfg(unix)]
 mod scanner;
 mod tray;
 mod typing;
+mod zpl;
 
-pub use label_splitter::LabelSplitter;
+pub use language::{Ear, Heard, PrinterCondition, SeenLabel, SimulatedLanguage};
+pub use machine::Received;
 pub use order::{OrderError, ScannerOrder};
-pub use printer::{ModeSwitch, PrinterMode, PrinterSimulator, Received};
+pub use printer::{ModeSwitch, PrinterSimulator};
+pub use printer_mode::PrinterMode;
 #[cfg(unix)]
 pub use scanner::ScannerSimulator;
 pub use tray::PrintedLabel;
 pub use typing::{Suffix, Typing};
+pub use zpl::Zpl;

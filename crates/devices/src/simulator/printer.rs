@@ -1,128 +1,50 @@
 //! A label printer that listens on TCP, keeps what it gets, and can be told to fail in the ways that were seen.
 
-use std::fmt;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use serde::Serialize;
+use socket2::SockRef;
 
-use super::label_splitter::LabelSplitter;
-use super::tray::{PrintedLabel, Tray};
+use super::language::{Heard, SimulatedLanguage};
+use super::machine::{Machine, Received};
+use super::printer_mode::PrinterMode;
+use super::zpl::Zpl;
 
 /// How often a waiting connection looks whether it shall stop or behave otherwise.
 const LOOK_AROUND: Duration = Duration::from_millis(20);
 /// How long waking the listening thread may take.
 const WAKE_LIMIT: Duration = Duration::from_secs(1);
-/// What a stalling printer reads before it stalls.
-const STALL_AFTER_BYTES: u64 = 1024;
+/// How long an answer may wait for its reader.
+const ANSWER_LIMIT: Duration = Duration::from_secs(1);
 /// A job longer than this without the end of a label is no job.
 const ENDLESS_BYTES: u64 = 64 << 20;
 
-/// How the simulated printer behaves. It may be changed while a connection is open, as when someone puts paper in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrinterMode {
-    /// Reads everything and closes after the sender: a healthy printer.
-    Read,
-    /// Accepts and reads nothing: the sender's system still takes the bytes.
-    NoRead,
-    /// Resets the connection after so many bytes.
-    ResetAfter(u64),
-    /// Reads a little and then no more, as a printer out of paper does.
-    Stall,
-    /// Ends its own side at once and reads nothing. Its end proves nothing.
-    Fin,
-}
-
-impl PrinterMode {
-    /// How many bytes it would read next, having taken so many.
-    fn appetite(self, taken: u64) -> usize {
-        let limit = match self {
-            Self::Read => return usize::MAX,
-            Self::NoRead | Self::Fin => 0,
-            Self::Stall => STALL_AFTER_BYTES,
-            Self::ResetAfter(bytes) => bytes,
-        };
-        usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX)
-    }
-}
-
-impl FromStr for PrinterMode {
-    type Err = String;
-
-    fn from_str(words: &str) -> Result<Self, Self::Err> {
-        match words.split_once([':', ' ']) {
-            Some(("reset-after", count)) => {
-                count.trim().parse().map(Self::ResetAfter).map_err(|_| format!("{count:?} is no number of bytes"))
-            }
-            None if words == "read" => Ok(Self::Read),
-            None if words == "no-read" => Ok(Self::NoRead),
-            None if words == "stall" => Ok(Self::Stall),
-            None if words == "fin" => Ok(Self::Fin),
-            _ => Err(format!("{words:?} is no mode; use read, no-read, reset-after:BYTES, stall, fin")),
-        }
-    }
-}
-
-impl fmt::Display for PrinterMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read => f.write_str("read"),
-            Self::NoRead => f.write_str("no-read"),
-            Self::ResetAfter(bytes) => write!(f, "reset-after:{bytes}"),
-            Self::Stall => f.write_str("stall"),
-            Self::Fin => f.write_str("fin"),
-        }
-    }
-}
-
-/// What happened at the printer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "event")]
-pub enum Received {
-    /// Someone connected, and what the mode does first has been done.
-    Connected,
-    /// A whole label arrived: it would be on the table now.
-    Label(PrintedLabel),
-    /// The sender left in the middle of a label, which would not be printed.
-    Cut {
-        /// What came of it.
-        #[serde(skip)]
-        bytes: Vec<u8>,
-    },
-}
-
 #[derive(Debug)]
 struct Shared {
-    panel: Mutex<Panel>,
+    machine: Mutex<Machine>,
     changed: Condvar,
-}
-
-/// What can be set from outside.
-#[derive(Debug, Clone, Copy)]
-struct Panel {
-    mode: PrinterMode,
-    stopped: bool,
+    address: SocketAddr,
 }
 
 impl Shared {
-    fn panel(&self) -> MutexGuard<'_, Panel> {
-        self.panel.lock().unwrap_or_else(PoisonError::into_inner)
+    fn machine(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, change: impl FnOnce(&mut Panel)) {
-        change(&mut self.panel());
-        self.changed.notify_all();
-    }
-
-    /// Waits a short while for a change of the panel.
+    /// Waits a short while for a change of mode.
     fn look_around(&self) {
-        drop(self.changed.wait_timeout(self.panel(), LOOK_AROUND));
+        drop(self.changed.wait_timeout(self.machine(), LOOK_AROUND));
+    }
+
+    /// Wakes the thread if it waits for someone to connect. If this fails, others are waiting and it is awake.
+    fn wake(&self) {
+        self.changed.notify_all();
+        drop(TcpStream::connect_timeout(&self.address, WAKE_LIMIT));
     }
 }
 
@@ -133,35 +55,54 @@ pub struct ModeSwitch(Arc<Shared>);
 impl ModeSwitch {
     /// From now on, and for a connection that is already open.
     pub fn set(&self, mode: PrinterMode) {
-        self.0.set(|panel| panel.mode = mode);
+        self.0.machine().set_mode(mode);
+        self.0.changed.notify_all();
+        if mode == PrinterMode::PowerLoss {
+            self.0.wake();
+        }
     }
 }
 
 /// A simulated printer. It stops when it is dropped.
 #[derive(Debug)]
 pub struct PrinterSimulator {
-    address: SocketAddr,
     shared: Arc<Shared>,
     received: Receiver<Received>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl PrinterSimulator {
-    /// Listens at `listen` (port 0 lets the system choose) and keeps each label as a file in the folder `keep`.
+    /// A printer that speaks ZPL. It listens at `listen` (port 0 lets the system choose) and keeps each label as a file in the
+    /// folder `keep`.
+    ///
+    /// # Errors
+    /// When the port is taken or the folder cannot be made.
     pub fn start(listen: SocketAddr, keep: Option<PathBuf>, mode: PrinterMode) -> io::Result<Self> {
-        let tray = Tray::new(keep)?;
-        let listener = TcpListener::bind(listen)?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { panel: Mutex::new(Panel { mode, stopped: false }), changed: Condvar::new() });
+        Self::start_speaking(Arc::new(Zpl), listen, keep, mode)
+    }
+
+    /// A printer that speaks `language`.
+    ///
+    /// # Errors
+    /// When the port is taken or the folder cannot be made.
+    pub fn start_speaking(
+        language: Arc<dyn SimulatedLanguage>,
+        listen: SocketAddr,
+        keep: Option<PathBuf>,
+        mode: PrinterMode,
+    ) -> io::Result<Self> {
         let (events, received) = mpsc::channel();
-        let mut inside = Inside { shared: Arc::clone(&shared), tray, events };
-        let thread = Builder::new().name("printer-sim".to_owned()).spawn(move || inside.serve(&listener))?;
-        Ok(Self { address, shared, received, thread: Some(thread) })
+        let machine = Mutex::new(Machine::new(mode, keep, Arc::clone(&language), events)?);
+        let listener = TcpListener::bind(listen)?;
+        let shared = Arc::new(Shared { machine, changed: Condvar::new(), address: listener.local_addr()? });
+        let inside = Inside { shared: Arc::clone(&shared), language };
+        let thread = Builder::new().name("printer-sim".to_owned()).spawn(move || inside.stand(listener))?;
+        Ok(Self { shared, received, thread: Some(thread) })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.shared.address
     }
 
     /// The switch that changes how it behaves. It may be held by another thread.
@@ -177,9 +118,8 @@ impl PrinterSimulator {
 
 impl Drop for PrinterSimulator {
     fn drop(&mut self) {
-        self.shared.set(|panel| panel.stopped = true);
-        // Wakes the thread if it is waiting for someone to connect. If this fails, others are waiting and it is awake.
-        drop(TcpStream::connect_timeout(&self.address, WAKE_LIMIT));
+        self.shared.machine().stopped = true;
+        self.shared.wake();
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the printer simulator had panicked");
         }
@@ -189,43 +129,79 @@ impl Drop for PrinterSimulator {
 /// The printer's own thread.
 struct Inside {
     shared: Arc<Shared>,
-    tray: Tray,
-    events: Sender<Received>,
+    language: Arc<dyn SimulatedLanguage>,
 }
 
 impl Inside {
-    /// One connection after the other, as real printers do.
-    fn serve(&mut self, listener: &TcpListener) {
-        for line in listener.incoming() {
-            if self.shared.panel().stopped {
-                return;
+    fn stand(&self, listener: TcpListener) {
+        if let Err(error) = self.serve(listener) {
+            tracing::error!(%error, place = %self.shared.address, "the printer simulator cannot listen any more");
+        }
+    }
+
+    /// One connection after the other, as real printers do, and none while there is no power.
+    fn serve(&self, mut listener: TcpListener) -> io::Result<()> {
+        loop {
+            let Some(mode) = self.mode() else { return Ok(()) };
+            if mode == PrinterMode::PowerLoss {
+                drop(listener);
+                if !self.wait_for_power() {
+                    return Ok(());
+                }
+                listener = TcpListener::bind(self.shared.address)?;
+                continue;
             }
-            if let Err(error) = line.and_then(|line| self.converse(line)) {
+            let accepted = listener.accept().map(|(line, _)| line);
+            // The power may have gone meanwhile, or this is only the call to look around.
+            if self.mode().is_none_or(|mode| mode == PrinterMode::PowerLoss) {
+                continue;
+            }
+            if let Err(error) = accepted.and_then(|line| self.converse(line)) {
                 tracing::info!(%error, "connection broke");
             }
         }
     }
 
+    /// The mode, or `None` once it shall stop.
+    fn mode(&self) -> Option<PrinterMode> {
+        let machine = self.shared.machine();
+        (!machine.stopped).then(|| machine.mode())
+    }
+
+    /// Says whether the power came back; if not, it shall stop.
+    fn wait_for_power(&self) -> bool {
+        loop {
+            match self.mode() {
+                Some(PrinterMode::PowerLoss) => self.shared.look_around(),
+                mode => return mode.is_some(),
+            }
+        }
+    }
+
     /// Reads one connection as the mode says, until it ends.
-    fn converse(&mut self, mut line: TcpStream) -> io::Result<()> {
+    fn converse(&self, mut line: TcpStream) -> io::Result<()> {
         line.set_read_timeout(Some(LOOK_AROUND))?;
-        if self.shared.panel().mode == PrinterMode::Fin {
+        line.set_write_timeout(Some(ANSWER_LIMIT))?;
+        if self.mode() == Some(PrinterMode::Fin) {
             line.shutdown(Shutdown::Write)?;
         }
-        self.tell(Received::Connected);
-        let mut splitter = LabelSplitter::default();
+        self.shared.machine().tell(Received::Connected);
+        let mut ear = self.language.ear();
         let mut taken: u64 = 0;
         let mut buffer = [0; 4096];
         loop {
-            let Panel { mode, stopped } = *self.shared.panel();
-            if stopped || taken > ENDLESS_BYTES {
+            let Some(mode) = self.mode() else { return Ok(()) };
+            if taken > ENDLESS_BYTES {
                 return Ok(());
             }
-            let wanted = mode.appetite(taken).min(buffer.len());
+            if mode == PrinterMode::PowerLoss {
+                return reset(&line);
+            }
+            let (_, held_bytes) = self.shared.machine().held();
+            let wanted = mode.appetite(taken, held_bytes).min(buffer.len());
             if wanted == 0 {
                 if matches!(mode, PrinterMode::ResetAfter(_)) && has_unread(&line)? {
-                    // Closing with unread bytes is what makes the system send a reset.
-                    return Ok(());
+                    return reset(&line);
                 }
                 self.shared.look_around();
                 continue;
@@ -234,23 +210,39 @@ impl Inside {
                 Ok(0) => break,
                 Ok(length) => {
                     taken += length as u64;
-                    for label in splitter.push(&buffer[..length]) {
-                        let label = self.tray.take(label);
-                        self.tell(Received::Label(label));
+                    for heard in ear.push(&buffer[..length]) {
+                        self.act_on(heard, &mut line)?;
                     }
                 }
                 Err(error) if nothing_yet(&error) => {}
                 Err(error) => return Err(error),
             }
         }
-        splitter.rest().into_iter().for_each(|bytes| self.tell(Received::Cut { bytes }));
+        ear.rest().into_iter().for_each(|bytes| self.shared.machine().tell(Received::Cut { bytes }));
         Ok(())
     }
 
-    fn tell(&self, event: Received) {
-        // Nobody listening any more only means that the simulator is being dropped.
-        let _ = self.events.send(event);
+    fn act_on(&self, heard: Heard, line: &mut TcpStream) -> io::Result<()> {
+        let question = match heard {
+            Heard::Label(label) => {
+                self.shared.machine().take(label);
+                return Ok(());
+            }
+            Heard::Question(question) => question,
+        };
+        let condition = {
+            let machine = self.shared.machine();
+            machine.mode().condition(machine.held().0)
+        };
+        let answer = self.language.answer(&question, condition);
+        self.shared.machine().tell(Received::Asked { answered: answer.is_some() });
+        answer.map_or(Ok(()), |answer| line.write_all(&answer))
     }
+}
+
+/// Ends a connection the hard way: the sender sees it broken and not closed.
+fn reset(line: &TcpStream) -> io::Result<()> {
+    SockRef::from(line).set_linger(Some(Duration::ZERO))
 }
 
 fn has_unread(line: &TcpStream) -> io::Result<bool> {

@@ -3,11 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cordwainer_labels::Raster;
-use cordwainer_labels::zpl_reader::read_labels;
 use image::{GrayImage, ImageFormat};
 use serde::Serialize;
+
+use super::language::SimulatedLanguage;
 
 /// A label that came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,23 +33,23 @@ pub struct PrintedLabel {
 #[derive(Debug)]
 pub(super) struct Tray {
     keep: Option<PathBuf>,
+    language: Arc<dyn SimulatedLanguage>,
     last_number: u32,
 }
 
 impl Tray {
-    pub(super) fn new(keep: Option<PathBuf>) -> io::Result<Self> {
+    pub(super) fn new(keep: Option<PathBuf>, language: Arc<dyn SimulatedLanguage>) -> io::Result<Self> {
         keep.as_ref().map_or(Ok(()), fs::create_dir_all)?;
-        Ok(Self { keep, last_number: 0 })
+        Ok(Self { keep, language, last_number: 0 })
     }
 
     pub(super) fn take(&mut self, bytes: Vec<u8>) -> PrintedLabel {
-        let read = read_labels(&bytes).map_err(|error| error.to_string());
-        let (seen, unreadable) = match read {
-            Ok(labels) => (labels.into_iter().next(), None),
+        let (seen, unreadable) = match self.language.read(&bytes) {
+            Ok(label) => (Some(label), None),
             Err(reason) => (None, Some(reason)),
         };
         let stem = self.next_stem();
-        let file = kept(stem.as_deref().map(|stem| write_aside(&stem.with_extension("zpl"), &bytes)));
+        let file = kept(stem.as_deref().map(|stem| write_aside(&stem.with_extension(self.language.name()), &bytes)));
         let picture = match (&seen, &stem) {
             (Some(label), Some(stem)) => kept(Some(draw(&stem.with_extension("png"), &label.raster))),
             _ => None,
@@ -61,7 +63,7 @@ impl Tray {
         self.last_number += 1;
         let folder = self.keep.as_ref()?;
         let stem = |number: u32| folder.join(format!("label-{number:04}"));
-        while stem(self.last_number).with_extension("zpl").exists() {
+        while stem(self.last_number).with_extension(self.language.name()).exists() {
             self.last_number += 1;
         }
         Some(stem(self.last_number))
@@ -95,7 +97,12 @@ mod tests {
 
     use cordwainer_labels::zpl;
 
+    use super::super::zpl::Zpl;
     use super::*;
+
+    fn tray(keep: Option<PathBuf>) -> Tray {
+        Tray::new(keep, Arc::new(Zpl)).expect("a folder")
+    }
 
     #[test]
     fn a_label_is_kept_with_the_picture_of_what_is_on_the_paper() {
@@ -103,7 +110,7 @@ mod tests {
         let mut raster = Raster::white(20, 3);
         raster.set_black(19, 2);
         let zpl = zpl::encode(&raster, NonZeroU16::MIN.saturating_add(1)).trim_ascii().to_vec();
-        let mut tray = Tray::new(Some(folder.path().into())).expect("a folder");
+        let mut tray = tray(Some(folder.path().into()));
         let label = tray.take(zpl.clone());
         assert_eq!((label.copies, label.unreadable), (2, None), "it is understood, the number of copies too");
         assert_eq!(fs::read(label.file.expect("kept")).expect("readable"), zpl, "the data as it came");
@@ -114,7 +121,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_kept_and_said_so() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut tray = Tray::new(Some(folder.path().into())).expect("a folder");
+        let mut tray = tray(Some(folder.path().into()));
         let label = tray.take(b"^XA^FDtext^FS^XZ".to_vec());
         assert!(
             label.file.is_some() && label.picture.is_none(),
@@ -127,14 +134,14 @@ mod tests {
     fn labels_of_an_earlier_run_are_never_overwritten() {
         let folder = tempfile::tempdir().expect("a folder");
         for expected in 1..=3 {
-            let mut tray = Tray::new(Some(folder.path().into())).expect("a folder");
+            let mut tray = tray(Some(folder.path().into()));
             assert_eq!(tray.take(b"^XA^XZ".to_vec()).number, expected, "counted on");
         }
     }
 
     #[test]
     fn without_a_folder_labels_are_still_counted() {
-        let mut tray = Tray::new(None).expect("nothing to make");
+        let mut tray = tray(None);
         let numbers: Vec<u32> = (0..2).map(|_| tray.take(b"^XA^XZ".to_vec()).number).collect();
         assert_eq!(numbers, [1, 2], "in order");
     }
