@@ -44,6 +44,16 @@ impl Program {
         self.answer()
     }
 
+    /// The next event of this kind. Answers and other events may come in between.
+    fn event(&mut self, kind: &str) -> Value {
+        loop {
+            let line = self.answer();
+            if line["event"] == kind {
+                return line;
+            }
+        }
+    }
+
     fn quit(mut self) {
         self.order("quit");
         assert!(self.child.wait().expect("ends").success(), "told to quit, it ends well");
@@ -149,7 +159,22 @@ fn the_printer_keeps_labels_and_fails_when_told_to() {
     assert_eq!(program.told("reset-after:2000")["mode"], "reset-after:2000", "the mode is confirmed");
     let outcome = send(printer.transport().as_mut(), &[b'F'; 10_000], &mut |_| {});
     assert!(outcome.result.is_err() && outcome.bytes_written > 0, "it broke in the middle");
+
+    program.order("media-out");
+    while program.answer()["mode"] != "media-out" {}
+    let outcome = send(printer.transport().as_mut(), b"^XA^FDW2^FS^XZ", &mut |_| {});
+    assert!(outcome.result.is_ok(), "it takes the label: {outcome:?}");
+    program.event("held");
+    program.order("read");
+    assert_eq!(program.event("label")["number"], 2, "and prints it when there is paper again");
     program.quit();
+}
+
+#[test]
+fn a_printer_that_shall_speak_what_nobody_taught_it_is_refused() {
+    let output = Command::new(PRINTER).args(["--language", "klingon"]).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("use zpl"), "it says what it speaks: {said}");
 }
 
 #[test]

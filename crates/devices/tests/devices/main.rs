@@ -3,6 +3,7 @@
 mod binaries;
 mod framing;
 mod hot_plug;
+mod instruments;
 mod local_printers;
 mod print_queue;
 mod printer_trouble;
