@@ -97,10 +97,7 @@ impl Door for SerialDoor {
     }
 
     fn is_there(&self) -> bool {
-        match self.port.locate() {
-            Located::At(path) => self.port.is_there(&path),
-            Located::Absent | Located::Ambiguous(_) => false,
-        }
+        self.port.is_in_sight()
     }
 
     fn look_every(&self) -> Duration {

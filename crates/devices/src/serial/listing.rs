@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use super::glance::LastGlance;
 use super::name::{PortName, UsbIdentity};
 
 /// What a listed USB port says of itself.
@@ -30,6 +31,14 @@ pub trait PortListing: Send + Sync + fmt::Debug {
     /// # Errors
     /// When the system cannot say.
     fn ports(&self) -> io::Result<Vec<ListedPort>>;
+
+    /// A list that may be a moment old: good enough to look whether a device has come, and never to open it by.
+    ///
+    /// # Errors
+    /// When the system cannot say.
+    fn glance(&self) -> io::Result<Vec<ListedPort>> {
+        self.ports()
+    }
 }
 
 /// The operating system's own list. It never has pseudo terminals.
@@ -41,6 +50,11 @@ impl PortListing for SystemPorts {
         let mut ports: Vec<ListedPort> = serialport::available_ports()?.into_iter().map(listed).collect();
         ports.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(ports)
+    }
+
+    fn glance(&self) -> io::Result<Vec<ListedPort>> {
+        static LAST: LastGlance = LastGlance::none();
+        LAST.or(|| self.ports())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a named port is now. [`locate`] is pure; [`PortFinder`] asks the system.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub fn locate(name: &PortName, ports: &[ListedPort]) -> Located {
     }
 }
 
-/// Finds a named port again and again, as the system lists it at that moment. Nothing is remembered: a path that was this
+/// Finds a named port again and again. To open it, it is looked up as the system lists it at that moment: a path that was this
 /// device a second ago may be another one now.
 #[derive(Debug, Clone)]
 pub struct PortFinder {
@@ -58,19 +59,34 @@ impl PortFinder {
 
     /// Where the port is now. A typed path is not looked up.
     pub fn locate(&self) -> Located {
-        match &self.name {
-            PortName::Path(path) => Located::At(path.clone()),
-            PortName::Usb(_) => locate(&self.name, &self.ports()),
+        self.locate_in(|| self.listing.ports())
+    }
+
+    /// Whether the port seems to be plugged in, by a glance that costs next to nothing.
+    pub fn is_in_sight(&self) -> bool {
+        match self.locate_in(|| self.listing.glance()) {
+            Located::At(path) => matches!(self.name, PortName::Usb(_)) || self.is_there(&path),
+            Located::Absent | Located::Ambiguous(_) => false,
         }
     }
 
     /// Whether something is plugged in at `path`. On Unix the node says so; elsewhere only the list does.
     pub fn is_there(&self, path: &str) -> bool {
-        if cfg!(unix) { Path::new(path).exists() } else { self.ports().iter().any(|port| port.path == path) }
+        if cfg!(unix) {
+            return Path::new(path).exists();
+        }
+        self.listed(|| self.listing.ports()).iter().any(|port| port.path == path)
     }
 
-    fn ports(&self) -> Vec<ListedPort> {
-        self.listing.ports().unwrap_or_else(|error| {
+    fn locate_in(&self, list: impl FnOnce() -> io::Result<Vec<ListedPort>>) -> Located {
+        match &self.name {
+            PortName::Path(path) => Located::At(path.clone()),
+            PortName::Usb(_) => locate(&self.name, &self.listed(list)),
+        }
+    }
+
+    fn listed(&self, list: impl FnOnce() -> io::Result<Vec<ListedPort>>) -> Vec<ListedPort> {
+        list().unwrap_or_else(|error| {
             tracing::warn!(%error, port = %self.name, "the system does not say which ports there are");
             Vec::new()
         })
@@ -126,6 +142,7 @@ mod tests {
     fn a_system_that_will_not_list_its_ports_costs_nothing_but_the_name() {
         let finder = |name: &str| PortFinder::new(name.parse().expect("a name")).among(Arc::new(Unwilling));
         assert_eq!(finder("usb:0C2E:0B61").locate(), Located::Absent, "it cannot be found");
+        assert!(!finder("usb:0C2E:0B61").is_in_sight(), "nor seen");
         assert_eq!(finder("/dev/pts/7").locate(), Located::At("/dev/pts/7".to_owned()), "a typed path needs no list");
     }
 }

@@ -4,6 +4,7 @@
 //! device says of itself and, where two say the same, by the socket it sits in. A typed path still works, for pseudo
 //! terminals are never listed, by design of `serialport` (serialport-rs#298).
 
+mod glance;
 mod line;
 mod listing;
 mod locate;
