@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use cordwainer_devices::printer::PrinterAddress;
-use cordwainer_devices::scanner::ScannerAddress;
 use cordwainer_domain::WorkstationId;
 use cordwainer_protocol::station::{
     Answer, AnswerKind, Command, DeviceHealth, Mode, PrintState, RpcReply, ScannerSetting, StationEvent, StationState,
@@ -18,7 +17,7 @@ use cordwainer_protocol::station::{
 };
 use cordwainer_protocol::{Message, MessageCode, Secret};
 use cordwainer_station::clock::SystemClock;
-use cordwainer_station::devices::AutoPrint;
+use cordwainer_station::devices::{AutoPrint, scanner_setting};
 use cordwainer_station::engine::{StationHandle, kind_word};
 use cordwainer_station::handover;
 use cordwainer_station::host::{HostOptions, Station};
@@ -77,9 +76,9 @@ struct Arguments {
     /// One-time code from `cordwainer-server station enrol-code`; not looked at once enrolled.
     #[arg(long)]
     enrol: Option<String>,
-    /// A scanner, `serial:PATH[@BAUD]`. May be given several times; without it, those used before.
-    #[arg(long)]
-    scanner: Vec<ScannerAddress>,
+    /// A scanner, `serial:PORT[@BAUD]`. May be given several times; without it, those used before.
+    #[arg(long, value_parser = scanner_setting)]
+    scanner: Vec<ScannerSetting>,
     /// The label printer, `zpl+tcp://HOST:PORT`.
     #[arg(long)]
     printer: Option<PrinterAddress>,
@@ -170,14 +169,11 @@ fn carry_out(verb: &Verb) -> ExitCode {
 }
 
 fn options(arguments: &Arguments) -> HostOptions {
-    let scanners = arguments.scanner.iter().map(|address| match address {
-        ScannerAddress::Serial { path, baud } => ScannerSetting { path: path.clone(), baud: *baud },
-    });
-    let scanners: Vec<ScannerSetting> = scanners.collect();
+    let scanners = &arguments.scanner;
     HostOptions {
         server: Some(arguments.server.clone()),
         workstation: arguments.workstation.clone().map(WorkstationId),
-        scanners: if scanners.is_empty() { None } else { Some(scanners) },
+        scanners: (!scanners.is_empty()).then(|| scanners.clone()),
         printer: arguments.printer.as_ref().map(ToString::to_string),
         room: arguments.disk_floor.map_or_else(RoomRules::default, |floor| RoomRules::with_floor(floor * 1_000_000)),
         auto_print: arguments.auto_print.as_deref().map(|word| AutoPrint::read(Some(word))),
