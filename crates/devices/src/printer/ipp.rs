@@ -60,14 +60,14 @@ impl IppTransport {
         Self { uri, limits, state: State::Closed }
     }
 
-    fn client(&self, limit: Duration) -> IppClient {
+    fn queue(&self, limit: Duration) -> IppClient {
         IppClient::builder(self.uri.clone()).request_timeout(limit).build()
     }
 
     fn ask(&self) -> Result<IppRequestResponse, IppError> {
         let wanted = ["printer-is-accepting-jobs", "document-format-supported"];
         let question = IppOperationBuilder::get_printer_attributes(self.uri.clone()).attributes(wanted).build()?;
-        self.client(self.limits.ask).send(question)
+        self.queue(self.limits.ask).send(question)
     }
 
     fn hand_over(&self, document: Document) -> Result<IppRequestResponse, IppError> {
@@ -75,7 +75,7 @@ impl IppTransport {
             .job_title(JOB_TITLE)
             .document_format(PDF)
             .build()?;
-        self.client(self.limits.print).send(job)
+        self.queue(self.limits.print).send(job)
     }
 }
 
