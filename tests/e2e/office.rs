@@ -1,47 +1,12 @@
 //! The office in a browser: the first administrator's first day, a new badge for one that was forgotten, a new station that is
 //! let in, and an alarm that is seen to.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use cordwainer_tests::office::{self, PASSWORD, fill};
 use cordwainer_tests::process::output_of;
 use cordwainer_tests::server::{Engine, Server};
 use cordwainer_tests::station::Station;
+use cordwainer_tests::story;
 use cordwainer_tests::window::{Window, marked};
-use hmac::{Hmac, Mac};
-use serde_json::Value;
-use sha1::Sha1;
-
-const PASSWORD: &str = "kettle orbit mango";
-
-/// Fills a field and goes on.
-fn fill(window: &Window, field: &str, text: &str) {
-    window.tap(&marked(field));
-    window.type_keys(text);
-}
-
-/// What an authenticator app shows now for a secret in base 32.
-fn code_shown(secret: &str) -> String {
-    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let (mut bits, mut count, mut key) = (0_u32, 0, Vec::new());
-    for letter in secret.trim().bytes() {
-        let value = letters.iter().position(|known| *known == letter).expect("base 32");
-        bits = (bits << 5) | u32::try_from(value).expect("five bits");
-        count += 5;
-        if count >= 8 {
-            count -= 8;
-            key.push(u8::try_from((bits >> count) & 255).expect("a byte"));
-        }
-    }
-    // The browser and the server go by the machine's clock, so the app does, too.
-    #[expect(clippy::disallowed_methods, reason = "the server under test is a process with the machine's clock")]
-    let step = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs() / 30;
-    let mut mac = Hmac::<Sha1>::new_from_slice(&key).expect("a key of any length");
-    mac.update(&step.to_be_bytes());
-    let hash = mac.finalize().into_bytes();
-    let at = usize::from(hash[19] & 15);
-    let number = u32::from_be_bytes([hash[at] & 0x7f, hash[at + 1], hash[at + 2], hash[at + 3]]) % 1_000_000;
-    format!("{number:06}")
-}
 
 /// Clears a field and fills it anew.
 fn replace(window: &Window, field: &str, before: &str, text: &str) {
@@ -54,27 +19,16 @@ fn replace(window: &Window, field: &str, before: &str, text: &str) {
 
 /// The first administrator chooses a password and sets up the second factor. Answers with a recovery code.
 fn first_sign_in(server: &Server) -> (Window, String) {
-    let words = ["account", "add", "--login", "chen", "--name", "陈静", "--role", "administrator"];
-    let made: Value = serde_json::from_str(&output_of(&mut server.command(&words))).expect("one JSON object");
-    let one_time = made["password"].as_str().expect("a password for one sign-in");
-
+    let one_time = office::first_account(server);
     let window = Window::browse(&server.office());
-    fill(&window, "login", "chen");
-    fill(&window, "password", one_time);
-    window.tap(&marked("send"));
-    fill(&window, "current-password", one_time);
+    office::sign_in(&window, &one_time);
+    fill(&window, "current-password", &one_time);
     fill(&window, "new-password", "passwordpassword");
     window.tap(&marked("send"));
     window.wait_for("[data-trouble=\"password_common\"]");
     replace(&window, "new-password", "passwordpassword", PASSWORD);
     window.tap(&marked("send"));
-    let secret = window.text(&marked("totp-secret"));
-    fill(&window, "code", &code_shown(&secret));
-    window.tap(&marked("send"));
-    let codes = window.text(&marked("recovery-codes"));
-    let recovery = codes.split_whitespace().next().expect("ten codes").to_owned();
-    window.tap(&marked("recovery-kept"));
-    window.wait_for(&marked("nav-workers"));
+    let recovery = office::set_up_second_factor(&window);
     (window, recovery)
 }
 
@@ -84,7 +38,7 @@ fn an_administrator_sets_up_the_account_and_issues_a_new_badge() {
     let (window, recovery) = first_sign_in(&server);
 
     window.tap(&marked("sign-out"));
-    fill(&window, "login", "chen");
+    fill(&window, "login", office::LOGIN);
     fill(&window, "password", PASSWORD);
     // Enter sends as well: the office has a keyboard.
     window.type_keys("\u{e007}");
@@ -146,4 +100,14 @@ fn a_new_station_is_let_in_and_an_alarm_is_closed_in_the_office() {
     window.tap(&marked("past"));
     window.wait_for_text("tbody", "who closed it and why", |text| text.contains("陈静") && text.contains("drill"));
     server.verify();
+}
+
+#[test]
+fn the_pages_of_the_office_are_photographed_in_both_languages() {
+    let folder = tempfile::tempdir().expect("a folder for pictures");
+    let report = story::office::first_day(folder.path());
+    for language in ["zh-CN", "en"] {
+        let taken = report.pictures().iter().filter(|path| path.to_string_lossy().contains(&format!("-{language}-")));
+        assert!(taken.count() * 2 == report.pictures().len(), "each page is there in {language}, too");
+    }
 }

@@ -10,6 +10,7 @@ pub mod desktop;
 pub mod display;
 pub mod factory;
 pub mod label;
+pub mod office;
 pub mod port;
 pub mod postgres;
 pub mod printer;

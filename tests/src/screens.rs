@@ -2,7 +2,7 @@
 
 use crate::desktop::Desktop;
 use crate::wait;
-use crate::window::Window;
+use crate::window::{Window, marked};
 
 /// The band that answers every scan.
 pub const BAND: &str = "[data-testid=\"band\"]";
@@ -103,6 +103,21 @@ impl Desktop<'_> {
         tap_digits(window, value);
         window.wait_for_text("[data-testid=\"value-entered\"]", value, |text| text.starts_with(value));
         self.tap_for_answer("[data-testid=\"value-ok\"]")
+    }
+}
+
+impl Desktop<'_> {
+    /// Decides about the open item on the screen: what, why, and by whose PIN.
+    ///
+    /// # Panics
+    /// When the screen does not offer it.
+    #[track_caller]
+    pub fn decide_item(&self, choice: &str, reason: &str, pin: &str) -> Verdict {
+        let window = self.window();
+        window.tap(&marked(format_args!("choice-{choice}")));
+        window.tap(&marked(format_args!("reason-{reason}")));
+        tap_digits(window, pin);
+        self.tap_for_answer(&marked("resolve-ok"))
     }
 }
 

@@ -25,8 +25,8 @@ use crate::wait;
 /// The sizes at which every main screen is looked at: a small touch panel, and a wall monitor.
 pub const SIZES: [(u32, u32); 2] = [(1280, 800), (1920, 1080)];
 
-/// More than this is no bar around a view, but a window that has not taken its size yet.
-const BARS_MAX: u32 = 120;
+/// More than this is no bar around a view, but a window that has not taken its size yet. Chromium's take 143 dots.
+const BARS_MAX: u32 = 160;
 
 /// What the app is started with.
 #[derive(Clone, Debug)]

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::desktop::Desktop;
 use crate::screens;
 use crate::window::{SIZES, Window};
 
@@ -46,8 +45,7 @@ impl Report {
     /// # Panics
     /// When a picture cannot be taken.
     #[track_caller]
-    pub fn photograph_both(&mut self, desktop: &Desktop<'_>, screen: &str) {
-        let window = desktop.window();
+    pub fn photograph_both(&mut self, window: &Window, screen: &str) {
         for _ in 0..2 {
             let language = screens::language(window);
             self.photograph(window, screen, &language);

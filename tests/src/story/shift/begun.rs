@@ -10,18 +10,18 @@ use super::{BEGUN, Cast};
 #[track_caller]
 pub(super) fn play<'a>(cast: &mut Cast<'a>) -> Desktop<'a> {
     let mut cutter = desk::enrolled(cast.display, &cast.server, "cut-1", Some(&cast.printer));
-    cast.report.photograph_both(&cutter, "1-badge-please");
+    cast.report.photograph_both(cutter.window(), "1-badge-please");
     cutter.scan_to(&cast.factory.badge("lin-guoqiang"), "signed_in");
     cast.recorded += 1;
     cast.report.tell("裁断 1 号: 林师傅 scanned his badge.");
-    cast.report.photograph_both(&cutter, "2-queue");
+    cast.report.photograph_both(cutter.window(), "2-queue");
 
     let pair = cast.factory.traveller(BEGUN);
     let verdict = cutter.scan_to(&pair, "started");
     cast.recorded += 1;
     cast.report.tell(format!("He scanned {BEGUN}: {}", verdict.words));
     cutter.window().wait_for("[data-testid=\"job\"]");
-    cast.report.photograph_both(&cutter, "3-job");
+    cast.report.photograph_both(cutter.window(), "3-job");
 
     let verdict = cutter.scan_to(&pair, "confirm_early");
     cast.report.tell(format!("He scanned it again at once: {}", verdict.words));

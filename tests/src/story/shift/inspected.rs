@@ -1,10 +1,15 @@
 //! Third chapter: the inspector fails a pair on the outline, it goes back as rework, comes through, passes and is packed.
 
+use cordwainer_domain::code::{Code, CodeType};
+
 use crate::desktop::Desktop;
 use crate::screens;
 use crate::story::desk;
 
 use super::{Cast, INSPECTED};
+
+/// What a traveller says that the factory never printed.
+const NOBODYS: &str = "Q7K2M9X";
 
 /// Plays the chapter.
 #[track_caller]
@@ -20,8 +25,13 @@ pub(super) fn play(cast: &mut Cast<'_>) {
     pass(cast, &mut inspector, &pair);
     inspector.close();
 
+    // Nobody has touched it for more than a minute: its screen is locked.
+    packing.scan_to(&cast.factory.badge("zhao-jing"), "signed_in");
     packing.scan_until(&pair, "signed_off");
     cast.report.tell("包装台, a station without a screen, saw it ready and packed it.");
+    let unknown = Code::from_body(CodeType::WorkOrder, NOBODYS).expect("seven characters of a code");
+    packing.scan_to(unknown.as_str(), "unresolved");
+    cast.report.tell(format!("包装台 scanned {unknown}, a code that nobody here knows: kept, and sent as it is."));
     packing.scanner.scan(cast.factory.command("lock"));
     packing.scan_to(&cast.factory.badge("zhao-jing"), "signed_in");
     let done = packing.scan_to(&pair, "refused");
@@ -39,15 +49,15 @@ fn fail(cast: &mut Cast<'_>, inspector: &mut Desktop<'_>, pair: &str) {
     cast.recorded += 1;
     let window = inspector.window();
     window.wait_for("[data-testid=\"inspection\"]");
-    cast.report.photograph_both(inspector, "7-inspection");
+    cast.report.photograph_both(inspector.window(), "7-inspection");
     let window = inspector.window();
     window.tap("[data-testid=\"fail\"]");
     window.tap("[data-testid=\"view-inside\"]");
-    cast.report.photograph(window, "8-outline", "zh-CN");
+    cast.report.photograph_both(window, "8-outline");
     window.tap("[data-testid=\"outline-left\"]");
-    cast.report.photograph(window, "9-defect", "zh-CN");
+    cast.report.photograph_both(window, "9-defect");
     window.tap("[data-testid=\"defect-sock-uneven\"]");
-    cast.report.photograph(window, "10-decision", "zh-CN");
+    cast.report.photograph_both(window, "10-decision");
     let verdict = inspector.tap_for_answer("[data-testid=\"rework-finishing.sock\"]");
     assert_eq!(verdict.kind, "failed", "the decision records the failure: {verdict:?}");
     cast.recorded += 1;
@@ -66,7 +76,7 @@ fn rework(cast: &mut Cast<'_>, pair: &str) {
     polisher.scan_to(pair, "started");
     cast.recorded += 1;
     polisher.window().wait_for("[data-testid=\"job\"]");
-    cast.report.photograph_both(&polisher, "11-rework");
+    cast.report.photograph_both(polisher.window(), "11-rework");
     polisher.scan_to(pair, "confirm_early");
     polisher.scan_to(&cast.factory.command("finish"), "needs_values");
     let verdict = polisher.enter_value("6");
@@ -84,7 +94,7 @@ fn pass(cast: &mut Cast<'_>, inspector: &mut Desktop<'_>, pair: &str) {
     inspector.scan_to(pair, "started");
     cast.recorded += 1;
     inspector.window().wait_for("[data-testid=\"returned-for\"]");
-    cast.report.photograph_both(inspector, "12-returned");
+    cast.report.photograph_both(inspector.window(), "12-returned");
     let verdict = inspector.tap_for_answer("[data-testid=\"pass\"]");
     assert_eq!(verdict.kind, "passed", "the pair passes: {verdict:?}");
     cast.recorded += 1;

@@ -34,7 +34,7 @@ pub(super) fn play(cast: &mut Cast<'_>, cutter: &mut Desktop<'_>, demo: u64) {
         screens::wait_for_unsent(cutter.window(), unsent);
         cast.report.tell(format!("  without a server: {} (未上传 {unsent})", verdict.words));
     }
-    cast.report.photograph(cutter.window(), "6-without-a-server", "zh-CN");
+    cast.report.photograph_both(cutter.window(), "6-without-a-server");
 
     cast.server.start();
     screens::wait_for_unsent(cutter.window(), 0);
