@@ -44,7 +44,7 @@ enum Verb {
     Codegen,
     /// Measure a release build and write `target/bench.json`
     Bench,
-    /// Take the pictures of the documents anew, by playing the scripted shift
+    /// Take the pictures of the documents anew, by playing the scripted shift and the office's first day
     Pictures,
     /// Play random programs of stations and a server in a simulated world
     Sim(sim::Arguments),

@@ -36,7 +36,7 @@ pub fn perform(checkout: &Checkout, arguments: &Arguments) -> Outcome {
         open_window(checkout, arguments)
     } else {
         stage::perform("app and scripted shift", || checkout.build_programs(Profile::Dev))?;
-        play_shift(checkout)
+        play_shift(checkout, &[])
     }
 }
 
@@ -47,12 +47,12 @@ fn open_window(checkout: &Checkout, arguments: &Arguments) -> Outcome {
     Ok(cmd!(checkout.shell, "{app}").args(data).args(&arguments.app).run()?)
 }
 
-/// Plays the scripted shift through the real window, on a display of its own.
-pub fn play_shift(checkout: &Checkout) -> Outcome {
+/// Plays the scripted shift through the real window, on a display of its own, and whatever more is asked of it.
+pub fn play_shift(checkout: &Checkout, more: &[&str]) -> Outcome {
     println!("\nPlaying the scripted shift in a window of its own, on a display that nobody sees.");
     let shift = checkout.program(Profile::Dev, "scripted-shift")?;
     let out = checkout.output("demo")?;
-    Ok(cmd!(checkout.shell, "{shift} --out {out}").run()?)
+    Ok(cmd!(checkout.shell, "{shift} --out {out}").args(more).run()?)
 }
 
 /// Whether a window can be opened. Windows and macOS always have a display; elsewhere an empty variable is none.

@@ -10,6 +10,7 @@ mod file_length;
 mod file_names;
 mod generated;
 mod glossary;
+mod guides;
 mod leftovers;
 mod licences;
 mod machine_paths;
@@ -75,6 +76,7 @@ const RULES: &[(&str, Rule)] = &[
     ("messages", |house| messages::check(&house.sources)),
     ("migrations", |house| migrations::check(&house.sources)),
     ("documents", |house| documents::check(&house.sources, &house.members)),
+    ("the user guide", |house| guides::check(&house.sources)),
     ("the fault matrix", |house| faults::check(&house.sources)),
 ];
 
