@@ -3,20 +3,21 @@ import type { Language } from '$lib/protocol/Language';
 import type { LocalText } from '$lib/protocol/LocalText';
 import * as m from '$lib/paraglide/messages';
 import { language } from './language.svelte';
+import { zone } from './zone.svelte';
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
 
-let timeZone = 'Asia/Shanghai';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Tells in which zone instants are said. */
-export function useTimeZone(zone: string): void {
-  timeZone = zone;
+export function useTimeZone(site: string): void {
+  zone.use(site);
 }
 
 function format(name: string, options: Intl.DateTimeFormatOptions, spoken: Language): Intl.DateTimeFormat {
+  const timeZone = zone.now;
   const key = `${name} ${spoken} ${timeZone}`;
   const known = formats.get(key);
   if (known) return known;
