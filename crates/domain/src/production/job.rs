@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::action::{MeasuredValue, ReleasedJob};
+use super::reading::JobMembers;
 use crate::code::Code;
 use crate::{ActionId, JobId, NonconformanceId, WorkerId, WorkstationId};
 
@@ -191,6 +192,7 @@ pub struct UndoPoint {
 
 /// One operation of one work order: what a worker scans and signs.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(from = "JobMembers")]
 pub struct Job {
     /// The frozen standard. It never changes, so every state of the pair shares it: each fact makes a new state.
     #[serde(flatten)]

@@ -7,6 +7,7 @@ mod credit;
 mod forecast;
 mod job;
 mod read_traveller;
+mod reading;
 mod resolution;
 mod work_order;
 

@@ -11,6 +11,7 @@ use ts_rs::TS;
 use super::action::{ReleasedJob, ReleasedWorkOrder};
 use super::credit::KeptFact;
 use super::job::{Job, JobState, Progress, Standing};
+use super::reading::WorkOrderMembers;
 use super::resolution::Resolved;
 use crate::code::Code;
 use crate::order::OrderNode;
@@ -110,6 +111,7 @@ pub enum ReleaseFault {
 
 /// One pair (or one repair) to be made; its configuration and operation versions are frozen.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "WorkOrderMembers")]
 pub struct WorkOrder {
     /// Identifier.
     pub id: WorkOrderId,

@@ -96,3 +96,22 @@ fn the_customer_sees_the_earliest_node_that_still_has_work() {
     floor.complete(PACK);
     assert_eq!(node(&floor), OrderNode::Shipping, "done is at the end of the line");
 }
+
+#[test]
+fn an_order_that_is_not_open_says_when_and_why_or_is_no_order() {
+    let mut stored = serde_json::to_value(Floor::open().work_order).unwrap();
+    stored["life"] = "cancelled".into();
+    let read = |stored: &serde_json::Value| serde_json::from_str::<WorkOrder>(&stored.to_string());
+    let fault = read(&stored).unwrap_err().to_string();
+    assert!(fault.contains("missing field `at`"), "{fault}");
+    stored["at"] = "2026-11-25T08:00:00Z".into();
+    stored["reason"] = "the customer moved away".into();
+    assert!(!read(&stored).unwrap().is_open(), "now it is one, withdrawn");
+    stored["life"] = "scrapped".into();
+    assert!(
+        read(&stored).unwrap_err().to_string().contains("missing field `nonconformance`"),
+        "a scrapped one says by what"
+    );
+    stored["life"] = "mislaid".into();
+    assert!(read(&stored).is_err(), "and there is no other life");
+}
