@@ -15,7 +15,7 @@ fn a_row_is_known_by_everything_that_it_is() {
     ];
     let hash = row_hash("skill", "welt", 1, row);
     assert!(others.iter().all(|other| *other != hash), "a row that differs in anything");
-    assert_eq!(row_hash("skill", "welt", 1, &row.to_owned()), hash, "and the same row is the same");
+    assert_eq!(row_hash("skill", "welt", 1, row), hash, "and the same row is the same");
 }
 
 #[test]
