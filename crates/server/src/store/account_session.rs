@@ -91,15 +91,7 @@ impl Store {
     /// Forgets sessions that began so long ago that they say nothing any more.
     pub(crate) async fn sweep_sessions(&self) -> Result<u64, StoreFault> {
         const SQL: &str = "DELETE FROM account_session WHERE begun_at < $1";
-        let before_ms = self.clock().now().timestamp_millis() - KNOWN_FOR_MS;
-        let mut tx = self.db().write().await?;
-        let gone = on!(&mut tx, c => sqlx::query(SQL)
-            .bind(before_ms)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        tx.commit().await?;
-        Ok(gone)
+        self.delete_before(SQL, self.clock().now().timestamp_millis() - KNOWN_FOR_MS).await
     }
 
     async fn saw_session(&self, token: Hash, now_ms: i64) -> Result<(), StoreFault> {

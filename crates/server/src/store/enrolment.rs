@@ -116,14 +116,7 @@ impl Store {
     pub(crate) async fn sweep_enrolment_codes(&self) -> Result<u64, StoreFault> {
         const SQL: &str = "DELETE FROM enrolment_code WHERE expires_at < $1";
         let before_ms = (self.clock().now() - TimeDelta::days(STAY_DAYS)).timestamp_millis();
-        let mut tx = self.db().write().await?;
-        let gone = on!(&mut tx, c => sqlx::query(SQL)
-            .bind(before_ms)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        tx.commit().await?;
-        Ok(gone)
+        self.delete_before(SQL, before_ms).await
     }
 
     /// What follows the hyphen of a code: the beginning of the hash of the server's public key.

@@ -180,6 +180,18 @@ impl Store {
         Ok(rows.into_iter().map(|(site, head)| (SiteId(site), head.cast_unsigned())).collect())
     }
 
+    /// Deletes what is older than an instant, the statement's one parameter. Says how many rows went.
+    pub(crate) async fn delete_before(&self, sql: &'static str, before_ms: i64) -> Result<u64, StoreFault> {
+        let mut tx = self.db().write().await?;
+        let gone = on!(&mut tx, c => sqlx::query(sql)
+            .bind(before_ms)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+
     /// The sites of this server.
     ///
     /// # Errors
