@@ -66,6 +66,8 @@ pub struct Kept {
     pub chunks: Vec<Vec<Change>>,
     /// What the rows in scope add up to; told to whoever asks.
     pub digest: Option<BTreeMap<Table, String>>,
+    /// How often its sums were asked for.
+    pub digests_asked: u32,
     /// Cursors before this are gone.
     pub floor: u64,
     pub checkpoint: Option<AuditCheckpoint>,
@@ -120,6 +122,7 @@ impl FakeServer {
             feed: Vec::new(),
             chunks: vec![Vec::new()],
             digest: None,
+            digests_asked: 0,
             floor: 0,
             checkpoint: None,
             enrol_reply: None,
@@ -331,7 +334,7 @@ impl Kept {
         Cursor { server_epoch: self.epoch.clone(), scope: "lasting".to_owned(), scope_version: 1, commit_seq }
     }
 
-    fn pull(&self, uri: &Uri) -> Answer {
+    fn pull(&mut self, uri: &Uri) -> Answer {
         let cursor = said(uri, "cursor").map(|text| text.parse::<Cursor>().expect("a cursor of ours"));
         let from = match cursor {
             None => 0,
@@ -347,6 +350,7 @@ impl Kept {
         let (commit_seq, changes, verdicts) = page.cloned().unwrap_or((from, Vec::new(), Vec::new()));
         let to = self.cursor_at(commit_seq);
         let asks = said(uri, "digest").is_some();
+        self.digests_asked += u32::from(asks);
         Ok(axum::Json(PullReply {
             from,
             to: to.to_string(),

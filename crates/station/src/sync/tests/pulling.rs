@@ -231,7 +231,15 @@ async fn rows_that_differ_from_the_servers_are_asked_for_again_and_the_server_is
         kept.digest = Some([(Table::Skill, sum.to_string())].into());
     });
     picture(&station).await;
-    assert_eq!(station.line.digest_mismatches.load(Ordering::Relaxed), 0, "the same on both sides");
+    assert_eq!(
+        server.kept(|kept| kept.digests_asked),
+        0,
+        "what just came chunk by chunk, each with its hash, is not compared"
+    );
+    station.desk.clock.pass_ms(40 * 60 * 1_000);
+    assert_eq!(pull(&station).await.expect("a page"), Pulled::UpToDate, "the same on both sides");
+    let found = (server.kept(|kept| kept.digests_asked), station.line.digest_mismatches.load(Ordering::Relaxed));
+    assert_eq!(found, (1, 0), "half an hour later it is");
     station.desk.record(&station.store, 1);
     let raw = station.desk.raw("cache.db");
     raw.execute("UPDATE held SET row = replace(row, 'welt', 'belt') WHERE pk = 'welt'", []).expect("changed");

@@ -247,3 +247,17 @@ async fn nobody_listening_is_a_reason_in_words() {
     let [SyncEvent::Offline(message)] = &told[..] else { panic!("{told:?}") };
     assert_eq!(message.params.get("server"), Some(&cordwainer_protocol::Param::Text(url)), "which server");
 }
+
+#[tokio::test]
+async fn a_backlog_begins_with_a_small_part_and_a_server_that_answers_fast_is_given_more() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    station.desk.record(&station.store, 300);
+    let mut batch = BatchSize::default();
+    while round(&station.line, &mut batch).await.expect("pushed") != Pushed::Nothing {}
+    assert_eq!(
+        server.kept(|kept| kept.pushes.clone()),
+        [25, 50, 100, 125],
+        "twice as much each time, up to what is left"
+    );
+}
