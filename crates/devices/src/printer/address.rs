@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use ::ipp::prelude::Uri;
+use cordwainer_labels::PrinterLanguage;
 
 use super::file::FileTransport;
 use super::ipp::{IppLimits, IppTransport, ipp_uri};
@@ -21,30 +22,34 @@ use crate::address::tcp_place;
 use crate::serial::{LineSettings, PortFinder, PortName};
 
 #[cfg(unix)]
-const EXPECTED: &str =
-    "zpl+tcp://HOST:PORT, zpl+serial:PORT[@BAUD], zpl+usb:/dev/usb/lpN, zpl+file:PATH or pdf+ipp://HOST/PATH";
+const EXPECTED: &str = "LANGUAGE+tcp://HOST:PORT, LANGUAGE+serial:PORT[@BAUD], LANGUAGE+usb:/dev/usb/lpN or \
+                        LANGUAGE+file:PATH with zpl, tspl, escpos or epl for LANGUAGE, or pdf+ipp://HOST/PATH";
 #[cfg(not(unix))]
-const EXPECTED: &str =
-    r"zpl+tcp://HOST:PORT, zpl+serial:PORT[@BAUD], zpl+spooler:\\HOST\SHARE, zpl+file:PATH or pdf+ipp://HOST/PATH";
+const EXPECTED: &str = r"LANGUAGE+tcp://HOST:PORT, LANGUAGE+serial:PORT[@BAUD], LANGUAGE+spooler:\\HOST\SHARE or LANGUAGE+file:PATH with zpl, tspl, escpos or epl for LANGUAGE, or pdf+ipp://HOST/PATH";
 
-/// What a printer understands. The labels crate encodes for it.
+/// What a printer takes. The labels crate encodes for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrinterLanguage {
-    /// Zebra's language, which many others speak too.
-    Zpl,
-    /// Sheets, for print queues.
-    Pdf,
+pub enum PrinterInput {
+    /// Commands of a label printer.
+    Label(PrinterLanguage),
+    /// Pages in PDF, for print queues.
+    Pages,
 }
 
-impl PrinterLanguage {
-    const ALL: [(&'static str, Self); 2] = [("zpl", Self::Zpl), ("pdf", Self::Pdf)];
+impl PrinterInput {
+    const PAGES: &'static str = "pdf";
 
     /// The word in front of an address.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Zpl => "zpl",
-            Self::Pdf => "pdf",
+            Self::Label(language) => language.word(),
+            Self::Pages => Self::PAGES,
         }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        let label = || PrinterLanguage::ALL.into_iter().find(|language| language.word() == word).map(Self::Label);
+        if word == Self::PAGES { Some(Self::Pages) } else { label() }
     }
 }
 
@@ -72,11 +77,11 @@ pub enum PrinterRoute {
     File(PathBuf),
 }
 
-/// Language and way together.
+/// What it takes and the way to it, together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrinterAddress {
-    /// What it understands.
-    pub language: PrinterLanguage,
+    /// What it takes.
+    pub input: PrinterInput,
     /// Where it is.
     pub route: PrinterRoute,
 }
@@ -106,15 +111,15 @@ impl FromStr for PrinterAddress {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let unknown = || AddressError::UnknownKind(text.to_owned(), EXPECTED);
         let (word, way) = text.split_once('+').ok_or_else(unknown)?;
-        let (_, language) = PrinterLanguage::ALL.into_iter().find(|(known, _)| *known == word).ok_or_else(unknown)?;
+        let input = PrinterInput::of_word(word).ok_or_else(unknown)?;
         let route = route(way)?.ok_or_else(unknown)?;
         // A queue would print the text of a label's commands, and a label printer that of a sheet's.
         let fits = match &route {
-            PrinterRoute::Ipp(_) => language == PrinterLanguage::Pdf,
+            PrinterRoute::Ipp(_) => input == PrinterInput::Pages,
             PrinterRoute::File(_) => true,
-            _ => language != PrinterLanguage::Pdf,
+            _ => input != PrinterInput::Pages,
         };
-        if fits { Ok(Self { language, route }) } else { Err(unknown()) }
+        if fits { Ok(Self { input, route }) } else { Err(unknown()) }
     }
 }
 
@@ -144,7 +149,7 @@ fn route(way: &str) -> Result<Option<PrinterRoute>, AddressError> {
 
 impl fmt::Display for PrinterAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}+", self.language.word())?;
+        write!(f, "{}+", self.input.word())?;
         match &self.route {
             PrinterRoute::Tcp(place) => write!(f, "tcp://{place}"),
             PrinterRoute::Serial { port, line } => write!(f, "serial:{port}@{line}"),
@@ -163,32 +168,40 @@ mod tests {
     use super::*;
     use crate::serial::FlowControl;
 
-    fn reads(text: &str, language: PrinterLanguage, route: PrinterRoute) {
-        let expected = PrinterAddress { language, route };
+    fn reads(text: &str, input: PrinterInput, route: PrinterRoute) {
+        let expected = PrinterAddress { input, route };
         assert_eq!(text.parse(), Ok(expected.clone()), "{text}");
         assert_eq!(expected.to_string(), text, "what is read can be written back");
     }
 
     #[test]
     fn an_address_says_language_and_way() {
-        use PrinterLanguage::{Pdf, Zpl};
+        const ZPL: PrinterInput = PrinterInput::Label(PrinterLanguage::Zpl);
         let line = LineSettings { flow: FlowControl::Wire, ..LineSettings::plain(115_200) };
         let port = "usb:0A5F:0001,serial=77".parse().expect("a name");
         let queue = "ipp://cups.hall:631/printers/a4";
-        for (text, language, route) in [
-            ("zpl+tcp://192.168.1.50:9100", Zpl, PrinterRoute::Tcp("192.168.1.50:9100".to_owned())),
-            ("zpl+tcp://[fe80::1]:9100", Zpl, PrinterRoute::Tcp("[fe80::1]:9100".to_owned())),
-            ("zpl+serial:usb:0A5F:0001,serial=77@115200,8N1,rtscts", Zpl, PrinterRoute::Serial { port, line }),
-            ("zpl+file:/tmp/labels.zpl", Zpl, PrinterRoute::File(PathBuf::from("/tmp/labels.zpl"))),
-            ("pdf+file:/tmp/sheet.pdf", Pdf, PrinterRoute::File(PathBuf::from("/tmp/sheet.pdf"))),
-            ("pdf+ipp://cups.hall:631/printers/a4", Pdf, PrinterRoute::Ipp(queue.parse().expect("an address"))),
+        for (text, input, route) in [
+            ("zpl+tcp://192.168.1.50:9100", ZPL, PrinterRoute::Tcp("192.168.1.50:9100".to_owned())),
+            ("zpl+tcp://[fe80::1]:9100", ZPL, PrinterRoute::Tcp("[fe80::1]:9100".to_owned())),
+            ("zpl+serial:usb:0A5F:0001,serial=77@115200,8N1,rtscts", ZPL, PrinterRoute::Serial { port, line }),
+            ("zpl+file:/tmp/labels.zpl", ZPL, PrinterRoute::File(PathBuf::from("/tmp/labels.zpl"))),
+            ("pdf+file:/tmp/sheet.pdf", PrinterInput::Pages, PrinterRoute::File(PathBuf::from("/tmp/sheet.pdf"))),
+            (
+                "pdf+ipp://cups.hall:631/printers/a4",
+                PrinterInput::Pages,
+                PrinterRoute::Ipp(queue.parse().expect("an address")),
+            ),
         ] {
-            reads(text, language, route);
+            reads(text, input, route);
+        }
+        for language in PrinterLanguage::ALL {
+            let text = format!("{}+tcp://192.168.1.50:9100", language.word());
+            reads(&text, PrinterInput::Label(language), PrinterRoute::Tcp("192.168.1.50:9100".to_owned()));
         }
         #[cfg(unix)]
-        reads("zpl+usb:/dev/usb/lp0", Zpl, PrinterRoute::UsbNode(PathBuf::from("/dev/usb/lp0")));
+        reads("zpl+usb:/dev/usb/lp0", ZPL, PrinterRoute::UsbNode(PathBuf::from("/dev/usb/lp0")));
         #[cfg(windows)]
-        reads(r"zpl+spooler:\\localhost\Labels", Zpl, PrinterRoute::Spooler(r"\\localhost\Labels".to_owned()));
+        reads(r"zpl+spooler:\\localhost\Labels", ZPL, PrinterRoute::Spooler(r"\\localhost\Labels".to_owned()));
     }
 
     #[test]

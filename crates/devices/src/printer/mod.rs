@@ -20,7 +20,7 @@ mod transport;
 #[cfg(unix)]
 mod usb;
 
-pub use address::{PrinterAddress, PrinterLanguage, PrinterRoute};
+pub use address::{PrinterAddress, PrinterInput, PrinterRoute};
 pub use evidence::{Evidence, UnknownWord};
 pub use file::FileTransport;
 pub use ipp::{IppLimits, IppTransport, ipp_uri};

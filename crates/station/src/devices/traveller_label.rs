@@ -1,10 +1,9 @@
 //! The traveller's label: from a pair to the bytes for its printer.
 
-use std::num::NonZeroU16;
-
+use cordwainer_devices::printer::PrinterInput;
 use cordwainer_domain::equipment::Calendar;
 use cordwainer_domain::production::WorkOrder;
-use cordwainer_labels::{LabelData, LabelError, LabelTemplate, Raster, resolve, zpl};
+use cordwainer_labels::{LabelData, LabelError, LabelTemplate, PrintSettings, Raster, pdf, resolve};
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::Tone;
 
@@ -20,12 +19,13 @@ pub(crate) struct RenderedLabel {
     pub template: String,
     /// What was filled in, as JSON.
     pub data: String,
-    /// ZPL.
+    /// What its printer takes.
     pub payload: Vec<u8>,
 }
 
-/// Renders a pair's traveller; `copy` counts the reprints.
+/// Renders a pair's traveller for a printer; `copy` counts the reprints.
 pub(crate) fn render(
+    printer: PrinterInput,
     work_order: &WorkOrder,
     calendar: Option<&Calendar>,
     copy: u32,
@@ -33,7 +33,13 @@ pub(crate) fn render(
     let template = LabelTemplate::traveller()?;
     let data = data(work_order, calendar, copy);
     let layout = resolve(&template, &data, DOTS_PER_INCH)?;
-    let payload = zpl::encode(&Raster::render(&layout)?, NonZeroU16::MIN);
+    let payload = match printer {
+        PrinterInput::Label(language) => {
+            language.encode(&Raster::render(&layout)?, &PrintSettings::of(&template, DOTS_PER_INCH))?
+        }
+        // A page of the label's own size.
+        PrinterInput::Pages => pdf::encode(&work_order.number, &[layout])?,
+    };
     let data = serde_json::to_string(&data).map_err(|fault| LabelError::Unreadable(fault.to_string()))?;
     Ok(RenderedLabel { template: template.id(), data, payload })
 }

@@ -1,5 +1,7 @@
 //! Print a pair's traveller: rendered and stored before its first byte leaves.
 
+use cordwainer_devices::AddressError;
+use cordwainer_devices::printer::PrinterAddress;
 use cordwainer_domain::code::Code;
 use cordwainer_domain::{JobId, WorkOrderId};
 use cordwainer_protocol::MessageCode;
@@ -47,7 +49,11 @@ impl Engine {
         at: Moment,
     ) -> Result<PrintDraft, Box<Say>> {
         let work_order = self.floor.work_order(id).ok_or_else(|| Say::failure(MessageCode::NotHereYet))?;
-        let label = traveller_label::render(work_order, self.names().calendar(), copy)
+        let address: PrinterAddress = printer.parse().map_err(|fault: AddressError| {
+            // It was kept by a program that knew other printers.
+            Box::new(Say::refused(MessageCode::LabelRefused, Tone::Failure).text("detail", fault.to_string()))
+        })?;
+        let label = traveller_label::render(address.input, work_order, self.names().calendar(), copy)
             .map_err(|fault| Box::new(traveller_label::refused(&fault)))?;
         Ok(PrintDraft {
             id: self.ids.uuid_v7(at.wall_ms),

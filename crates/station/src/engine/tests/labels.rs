@@ -1,6 +1,7 @@
 //! Travellers: printed after the first sign-off, once, and again only for a reason.
 
 use cordwainer_devices::printer::{AttemptOutcome, Evidence, TransportError};
+use cordwainer_labels::PrinterLanguage;
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command, PrintJobLine, PrintState, RpcReply, StationEvent};
 
@@ -139,4 +140,31 @@ fn a_device_address_that_makes_no_sense_is_refused() {
     let refused = shop.input(Input::Command(save)).reply.expect("a reply").expect_err("refused");
     assert_eq!(refused.message.code, M::Unsupported);
     assert!(!shop.errands.contains(&Errand::OpenDevices), "the devices stay as they were");
+}
+
+#[test]
+fn a_label_is_in_the_language_of_its_printer() {
+    for language in PrinterLanguage::ALL {
+        let printer = format!("{}+tcp://127.0.0.1:9100", language.word());
+        let mut shop = Shop::at("cut-1");
+        shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: printer.clone() });
+        shop.sign_in(WANG);
+        assert_eq!(said(&shop.press(print(None))), (K::Label, M::LabelQueued));
+        let work = shop.store.outbox.next_print_job(&printer).expect("readable").expect("one waits");
+        let seen = language.read(&work.payload, 203).expect("a strict printer of this language prints it");
+        let [label] = seen.as_slice() else { panic!("one label: {}", seen.len()) };
+        assert_eq!((label.raster.width_dots(), label.raster.height_dots()), (480, 320), "60 by 40 mm");
+        assert!((0..480).any(|x| label.raster.is_black(x, 160)), "and something stands on it");
+    }
+}
+
+#[test]
+fn a_queue_for_pages_gets_a_page_and_not_the_commands_of_a_label_printer() {
+    const QUEUE: &str = "pdf+ipp://127.0.0.1:631/printers/office";
+    let mut shop = Shop::at("cut-1");
+    shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: QUEUE.to_owned() });
+    shop.sign_in(WANG);
+    assert_eq!(said(&shop.press(print(None))), (K::Label, M::LabelQueued));
+    let work = shop.store.outbox.next_print_job(QUEUE).expect("readable").expect("one waits");
+    assert!(work.payload.starts_with(b"%PDF-"), "{:?}", &work.payload[..8]);
 }
