@@ -86,6 +86,8 @@ pub enum MessageCode {
     LabelScannedBack,
     /// number
     LabelConfirmed,
+    /// number
+    PairFound,
     /// operation
     OperationPicked,
     /// defect
@@ -196,6 +198,8 @@ pub enum MessageCode {
     /// path
     ScannerMissing,
     /// path
+    ScannerAmbiguous,
+    /// path
     ScannerNoPermission,
     /// path
     ScannerBusy,
@@ -216,6 +220,8 @@ pub enum MessageCode {
     // -- enrolment and network
     /// server
     ServerUnreachable,
+    /// (none)
+    ServerBusy,
     /// (none)
     EnrolCodeRefused,
     /// (none)

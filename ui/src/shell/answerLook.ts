@@ -9,6 +9,7 @@ import Pause from '@lucide/svelte/icons/pause';
 import Play from '@lucide/svelte/icons/play';
 import Printer from '@lucide/svelte/icons/printer';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Search from '@lucide/svelte/icons/search';
 import Settings2 from '@lucide/svelte/icons/settings-2';
 import SquareX from '@lucide/svelte/icons/square-x';
 import Undo2 from '@lucide/svelte/icons/undo-2';
@@ -38,6 +39,7 @@ export const ANSWER_LOOKS: Record<AnswerKind, { icon: Component; hue: Hue }> = {
   confirm_early: { icon: CircleQuestionMark, hue: 'calm' },
   picked: { icon: Check, hue: 'calm' },
   label: { icon: Printer, hue: 'calm' },
+  found: { icon: Search, hue: 'calm' },
   setting: { icon: Settings2, hue: 'calm' },
   refused: { icon: Hand, hue: 'blocked' },
   unknown: { icon: CircleQuestionMark, hue: 'blocked' },

@@ -56,6 +56,8 @@ pub enum AnswerKind {
     Picked,
     /// A label is on its way, or was seen again.
     Label,
+    /// A pair was looked up where nothing is made.
+    Found,
     /// Language or another setting changed.
     Setting,
     /// The scan or press does nothing, for a reason.

@@ -127,7 +127,8 @@ async fn watch_health(
 fn shown(path: &str, link: Link, seen_ms: Option<i64>) -> DeviceHealth {
     let code = match link {
         Link::Connected => None,
-        Link::Reconnecting { .. } | Link::NeverSeen | Link::Ambiguous => Some(MessageCode::ScannerMissing),
+        Link::Reconnecting { .. } | Link::NeverSeen => Some(MessageCode::ScannerMissing),
+        Link::Ambiguous => Some(MessageCode::ScannerAmbiguous),
         Link::Permission => Some(MessageCode::ScannerNoPermission),
         Link::Busy => Some(MessageCode::ScannerBusy),
     };
@@ -170,7 +171,7 @@ mod tests {
         for (link, ok, code) in [
             (Link::Connected, true, None),
             (Link::NeverSeen, false, Some(MessageCode::ScannerMissing)),
-            (Link::Ambiguous, false, Some(MessageCode::ScannerMissing)),
+            (Link::Ambiguous, false, Some(MessageCode::ScannerAmbiguous)),
             (Link::Reconnecting { attempt: 2 }, false, Some(MessageCode::ScannerMissing)),
             (Link::Permission, false, Some(MessageCode::ScannerNoPermission)),
             (Link::Busy, false, Some(MessageCode::ScannerBusy)),

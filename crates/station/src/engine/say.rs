@@ -47,6 +47,12 @@ impl Say {
         Self::new(AnswerKind::Refused, code, tone)
     }
 
+    /// The pair that was looked for.
+    pub fn found(pair: PairHead) -> Self {
+        let say = Self::new(AnswerKind::Found, MessageCode::PairFound, Tone::Noted);
+        say.text("number", &pair.number).pair(pair)
+    }
+
     /// A refusal that is an ordinary failure, ready to be returned.
     pub fn failure(code: MessageCode) -> Box<Self> {
         Box::new(Self::refused(code, Tone::Failure))

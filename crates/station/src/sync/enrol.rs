@@ -39,6 +39,12 @@ pub enum EnrolFault {
     /// This program and the server do not speak the same version.
     #[error("this program and the server are of different versions")]
     Version,
+    /// The server has its hands full, or was asked too often from here.
+    #[error("the server asks to wait: {detail}")]
+    Busy {
+        /// What it said.
+        detail: String,
+    },
     /// The disk refused.
     #[error(transparent)]
     Store(#[from] StoreFault),
@@ -52,6 +58,7 @@ impl EnrolFault {
                 Message::new(MessageCode::ServerUnreachable).with("server", Param::Text(server.clone()))
             }
             Self::CodeRefused => Message::new(MessageCode::EnrolCodeRefused),
+            Self::Busy { .. } => Message::new(MessageCode::ServerBusy),
             Self::KeyMismatch => Message::new(MessageCode::ServerKeyMismatch),
             Self::Version => Message::new(MessageCode::Unsupported).with("detail", Param::Text(self.to_string())),
             Self::Store(StoreFault::DiskFull) => Message::new(MessageCode::NotRecordedDiskFull),
@@ -137,6 +144,7 @@ impl From<CallFault> for EnrolFault {
             CallFault::OtherServer { .. } => Self::KeyMismatch,
             CallFault::Refused { problem, .. } => match problem.code {
                 ProblemCode::Version => Self::Version,
+                ProblemCode::Busy => Self::Busy { detail: problem.hint },
                 ProblemCode::Unauthorised | ProblemCode::Forbidden | ProblemCode::Malformed | ProblemCode::NotFound => {
                     Self::CodeRefused
                 }

@@ -3,4 +3,4 @@
 /**
  * What an answer is, for scripts and for the screen's choice of shape.
  */
-export type AnswerKind = "signed_in" | "signed_out" | "locked" | "pin_needed" | "started" | "resumed" | "paused" | "signed_off" | "passed" | "failed" | "disposed" | "resolved" | "undone" | "repeat" | "choose" | "needs_values" | "confirm_early" | "picked" | "label" | "setting" | "refused" | "unknown" | "unresolved";
+export type AnswerKind = "signed_in" | "signed_out" | "locked" | "pin_needed" | "started" | "resumed" | "paused" | "signed_off" | "passed" | "failed" | "disposed" | "resolved" | "undone" | "repeat" | "choose" | "needs_values" | "confirm_early" | "picked" | "label" | "found" | "setting" | "refused" | "unknown" | "unresolved";

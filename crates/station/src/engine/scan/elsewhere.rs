@@ -15,11 +15,10 @@ impl Engine {
         let names = self.names_at(at);
         let Some(card) = self.floor.card_of(code) else { return self.record_unresolved(code, at) };
         let here = self.workstation()?.work_centre.as_ref();
+        let Some(here) = here else { return Ok(Say::found(names.pair_by_card(card))) };
         let say = match card.at.first() {
-            Some(next) if here.is_none_or(|here| !card.at.contains(here)) => {
-                Say::refused(MessageCode::WrongWorkCentre, Tone::WrongStation)
-                    .name("work_centre", names.work_centre(next))
-            }
+            Some(next) if !card.at.contains(here) => Say::refused(MessageCode::WrongWorkCentre, Tone::WrongStation)
+                .name("work_centre", names.work_centre(next)),
             // It belongs here, or is between two places: its rows are on their way.
             _ => Say::refused(MessageCode::NotHereYet, Tone::NotYourTurn).text("number", &card.number),
         };

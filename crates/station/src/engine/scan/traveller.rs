@@ -15,9 +15,12 @@ use super::super::words::of_refusal;
 impl Engine {
     pub(super) fn scan_traveller(&mut self, code: &Code, at: Moment) -> Heard {
         self.label_was_seen(code);
-        let Some(id) = self.floor.pair_of(code).map(|work_order| work_order.id) else {
-            return self.scan_elsewhere(code, at);
-        };
+        let Some(work_order) = self.floor.pair_of(code) else { return self.scan_elsewhere(code, at) };
+        let id = work_order.id;
+        if self.workstation()?.work_centre.is_none() {
+            // Where nothing is made, whoever scans a pair looks for it.
+            return Ok(Say::found(self.names_at(at).pair(work_order)));
+        }
         self.move_pair(id, None, at)
     }
 

@@ -158,6 +158,18 @@ fn a_pair_that_belongs_elsewhere_says_where() {
 }
 
 #[test]
+fn where_nothing_is_made_a_scan_looks_the_pair_up() {
+    let mut shop = Shop::at("desk-1");
+    shop.name_elsewhere(7, &["cutting"]);
+    for (number, what) in [(1, "held here"), (7, "known by name")] {
+        let found = shop.scan(&traveller(number));
+        assert_eq!((said(&found), found.tone), ((K::Found, M::PairFound), Tone::Noted), "a pair that is {what}");
+        assert_eq!(found.pair.expect("the pair").number, format!("WO-{number:04}"), "{what}");
+    }
+    assert!(shop.facts().is_empty(), "looking is no fact");
+}
+
+#[test]
 fn a_traveller_that_nobody_here_knows_is_recorded_and_judged_later() {
     let mut shop = Shop::at("cut-1");
     shop.sign_in(WANG);
