@@ -26,6 +26,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
+/// Pages that the writing connection keeps, as SQLite counts them: 64 MiB.
+const WRITERS_CACHE: &str = "-65536";
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// Why the database cannot be opened, with what to do.
@@ -140,7 +142,9 @@ fn embedded(file: &Path) -> SqliteConnectOptions {
 
 async fn connect(options: SqliteConnectOptions, folder: &str) -> Result<Db, OpenFault> {
     let refused = |fault: sqlx::Error| OpenFault::Folder { folder: folder.to_owned(), detail: fault.to_string() };
-    let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(refused)?;
+    // The pairs that the floor works on now are read and written over and over.
+    let writing = options.clone().pragma("cache_size", WRITERS_CACHE);
+    let write = pool().max_connections(1).connect_with(writing).await.map_err(refused)?;
     check_sqlite(&write).await?;
     probe_writing(&write).await.map_err(refused)?;
     let read = pool().max_connections(SQLITE_READERS).connect_with(options.pragma("query_only", "ON")).await?;

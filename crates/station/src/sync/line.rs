@@ -16,6 +16,7 @@ use super::SyncEvent;
 use super::enrol::own_certificate;
 use super::http::{self, CallFault, Server, Times};
 use super::push::TOO_SLOW_MS;
+use super::snapshot::Ahead;
 use super::wire::Dial;
 use crate::clock::{Clock, ServerTime, now_of};
 use crate::ids::IdSource;
@@ -40,6 +41,8 @@ pub(super) struct Line {
     pub next_comparison_ms: AtomicI64,
     /// Most rows of the next page.
     pub page: Mutex<Portion>,
+    /// The chunk of a snapshot that came while the one before it was being stored.
+    ahead: Mutex<Option<Ahead>>,
     events: Box<dyn Fn(SyncEvent) + Send + Sync>,
     busy: Arc<RwLock<()>>,
     contact: Mutex<Contact>,
@@ -129,6 +132,7 @@ impl Line {
             digest_mismatches: AtomicU32::new(0),
             next_comparison_ms: AtomicI64::new(i64::MIN),
             page: Mutex::new(Portion::full(PAGE_ROWS)),
+            ahead: Mutex::default(),
             events,
             busy: Arc::default(),
             contact: Mutex::new(Contact::Unknown),
@@ -273,6 +277,16 @@ impl Line {
     /// Most rows of the next page.
     pub fn page_rows(&self) -> usize {
         self.page.lock().unwrap_or_else(PoisonError::into_inner).size()
+    }
+
+    /// What was fetched ahead, once.
+    pub fn take_ahead(&self) -> Option<Ahead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps a chunk in memory until its turn comes.
+    pub fn keep_ahead(&self, ahead: Ahead) {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
     }
 
     /// A page took so long, whether it came or not.

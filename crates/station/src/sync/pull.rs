@@ -1,5 +1,6 @@
 //! The pull loop: a snapshot to begin with, then the feed, page by page, poked or every five seconds.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,7 +134,7 @@ async fn keep(line: &Line, page: PullReply) -> Result<crate::store::PageEffect, 
     line.on_store(move |store| {
         store.outbox.apply_verdicts(&page.verdicts)?;
         fail_point(Point::VerdictsKept);
-        let pinned = store.outbox.pinned()?;
+        let pinned = if store.cache.may_let_go(&page)? { store.outbox.pinned()? } else { HashSet::new() };
         match store.cache.apply_page(&page, &pinned) {
             Err(StoreFault::Damaged { file, detail }) => {
                 store.cache.rebuild(wall_ms)?;

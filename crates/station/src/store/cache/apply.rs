@@ -33,7 +33,21 @@ pub struct PageEffect {
     pub server_time: DateTime<Utc>,
 }
 
+/// What has left the scope of a life. The word `1` is part of the statement: that is how it finds the index.
+pub(super) const LEFT_SCOPE: &str = "SELECT tbl, pk FROM held WHERE life = ?1 AND left_scope = 1";
+
 impl Cache {
+    /// Whether a page may make rows go, so that it must be known which pairs unresolved actions refer to.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the cache cannot be read.
+    pub fn may_let_go(&self, page: &PullReply) -> Result<bool, StoreFault> {
+        let conn = self.lock();
+        let lives = Lives::read(&conn)?;
+        let evicts = page.changes.iter().any(|change| change.op == ChangeOp::Evict);
+        Ok(evicts || lives.feed_loads() || conn.prepare_cached(LEFT_SCOPE)?.exists([lives.shown])?)
+    }
+
     /// Applies a page to the rows that are shown, or to those of a snapshot whose last chunk is here; these are shown from the
     /// page on that ends at the head. A work order in `pinned` has left the scope but is referred to by an unresolved action: it stays
     /// until a later page finds it unpinned.
@@ -140,7 +154,7 @@ fn bound_worker(row: &RowText, device_key: &[u8; 32]) -> Result<String, StoreFau
 
 fn evict(tx: &Connection, life: i64, pinned: &HashSet<WorkOrderId>, effect: &mut PageEffect) -> Result<(), StoreFault> {
     let left = {
-        let mut statement = tx.prepare_cached("SELECT tbl, pk FROM held WHERE life = ?1 AND left_scope = 1")?;
+        let mut statement = tx.prepare_cached(LEFT_SCOPE)?;
         let rows = statement.query_map([life], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         rows.collect::<Result<Vec<_>, _>>()?
     };

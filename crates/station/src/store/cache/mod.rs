@@ -27,9 +27,10 @@ pub use image::{CacheImage, Followed};
 pub use load::Next;
 
 const FILE: &str = "cache.db";
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     include_str!("../../../../../migrations/station/cache-0001.sql"),
     include_str!("../../../../../migrations/station/cache-0002.sql"),
+    include_str!("../../../../../migrations/station/cache-0003.sql"),
 ];
 
 /// The disposable file.

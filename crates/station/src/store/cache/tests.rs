@@ -352,3 +352,29 @@ fn the_proof_of_a_device_key_is_not_the_key_and_differs_from_device_to_device() 
     assert_ne!(pin::key_proof(&one), one, "it lies in the database");
     assert_ne!(pin::key_proof(&one), pin::key_proof(&other), "it tells devices apart");
 }
+
+#[test]
+fn what_has_left_the_scope_is_found_without_reading_the_rows_that_stay() {
+    let desk = Desk::new();
+    drop(desk.open_sound());
+    let conn = desk.raw("cache.db");
+    let plan: String = conn
+        .query_row(&format!("EXPLAIN QUERY PLAN {}", super::apply::LEFT_SCOPE), [1], |row| row.get(3))
+        .expect("a plan");
+    assert!(plan.contains("USING COVERING INDEX held_left_scope"), "{plan}");
+}
+
+#[test]
+fn it_matters_what_unresolved_work_refers_to_only_where_rows_may_go() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let may_let_go = |page: &PullReply| store.cache.may_let_go(page).expect("reads");
+    let stays = page("epoch-1", 1, false, vec![skill("cut", "裁断")]);
+    assert!(!may_let_go(&stays), "a row that comes makes none go");
+    let goes = page("epoch-1", 2, false, vec![work_order(ChangeOp::Put), work_order(ChangeOp::Evict)]);
+    assert!(may_let_go(&goes), "the pair leaves");
+    store.cache.apply_page(&goes, &HashSet::from([pair()])).expect("kept");
+    assert!(may_let_go(&page("epoch-1", 3, false, vec![])), "it stayed only because work referred to it");
+    store.cache.apply_page(&page("epoch-1", 3, false, vec![]), &HashSet::new()).expect("kept");
+    assert!(!may_let_go(&page("epoch-1", 4, false, vec![])), "nothing is left that may go");
+}

@@ -115,6 +115,27 @@ pub struct Unsent {
     pub parked: u64,
 }
 
+/// A commit by which something began to count is never later than that of its newest verdict, so the index leaves out what is
+/// shown long since.
+pub(super) const OVERLAY: &str =
+    "SELECT submission.inc, submission.seq, action.body, outcome.state, outcome.commit_seq, action.action_id
+     FROM outcome
+     JOIN action USING (action_id)
+     JOIN submission USING (action_id)
+     WHERE (outcome.state IN ('pending', 'stored', 'parked')
+            OR outcome.state IN ('applied', 'flagged') AND outcome.commit_seq IS NULL
+            OR outcome.state IN ('applied', 'flagged') AND outcome.commit_seq > ?1
+               AND coalesce(json_extract(outcome.verdict, '$.counted_seq') > ?1, 1))
+       AND NOT EXISTS (SELECT 1 FROM submission earlier
+                       WHERE earlier.action_id = action.action_id AND earlier.inc < submission.inc)
+     ORDER BY submission.inc, submission.seq";
+
+/// Records are kept in the order in which they were made, so the first that waits is the oldest.
+pub(super) const UNSENT: &str = "SELECT (SELECT count(*) FROM outcome WHERE state = 'pending'),
+            (SELECT wall_at FROM action WHERE action_id =
+                (SELECT action_id FROM outcome WHERE state = 'pending' ORDER BY commit_seq, rowid LIMIT 1)),
+            (SELECT count(*) FROM outcome WHERE state IN ('parked', 'flagged'))";
+
 impl Outbox {
     /// The actions to replay over rows that show the feed up to `cursor`, in the order in which they were recorded.
     ///
@@ -122,18 +143,7 @@ impl Outbox {
     /// [`StoreFault`] when the outbox cannot be read.
     pub fn overlay(&self, cursor: u64) -> Result<Vec<UnresolvedAction>, StoreFault> {
         let inner = self.lock();
-        let mut statement = inner.conn.prepare_cached(
-            "SELECT submission.inc, submission.seq, action.body, outcome.state, outcome.commit_seq, action.action_id
-             FROM outcome
-             JOIN action USING (action_id)
-             JOIN submission USING (action_id)
-             WHERE (outcome.state IN ('pending', 'stored', 'parked')
-                    OR outcome.state IN ('applied', 'flagged')
-                       AND coalesce(coalesce(json_extract(outcome.verdict, '$.counted_seq'), outcome.commit_seq) > ?1, 1))
-               AND NOT EXISTS (SELECT 1 FROM submission earlier
-                               WHERE earlier.action_id = action.action_id AND earlier.inc < submission.inc)
-             ORDER BY submission.inc, submission.seq",
-        )?;
+        let mut statement = inner.conn.prepare_cached(OVERLAY)?;
         let mut rows = statement.query([stored(cursor)])?;
         let mut overlay = Vec::new();
         while let Some(row) = rows.next()? {
@@ -162,10 +172,7 @@ impl Outbox {
     /// [`StoreFault`] when the outbox cannot be read.
     pub fn unsent(&self) -> Result<Unsent, StoreFault> {
         let inner = self.lock();
-        let mut statement = inner.conn.prepare_cached(
-            "SELECT count(*), min(wall_at), (SELECT count(*) FROM outcome WHERE state IN ('parked', 'flagged'))
-             FROM outcome JOIN action USING (action_id) WHERE state = 'pending'",
-        )?;
+        let mut statement = inner.conn.prepare_cached(UNSENT)?;
         Ok(statement.query_row([], |row| {
             Ok(Unsent { count: number(row.get(0)?), oldest_wall_ms: row.get(1)?, parked: number(row.get(2)?) })
         })?)

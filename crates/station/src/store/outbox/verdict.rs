@@ -78,14 +78,20 @@ fn take_reply(inner: &mut Inner, incarnation: &str, reply: &PushReply) -> Result
     if let Some(mut life) = live(&tx)?
         && life.name() == incarnation
     {
+        let before = life.stored_through;
         life.lease.clone_from(&reply.lease);
         life.stored_through = life.stored_through.max(reply.stored_through.min(life.offered_through));
         record::save_life(&tx, &life)?;
         tx.prepare_cached(
             "UPDATE outcome SET state = 'stored', stored_at = ?3 WHERE state = 'pending' AND action_id IN
-             (SELECT action_id FROM submission WHERE inc = ?1 AND seq <= ?2)",
+             (SELECT action_id FROM submission WHERE inc = ?1 AND seq > ?4 AND seq <= ?2)",
         )?
-        .execute(params![life.inc, stored(life.stored_through), reply.server_time.timestamp_millis()])?;
+        .execute(params![
+            life.inc,
+            stored(life.stored_through),
+            reply.server_time.timestamp_millis(),
+            stored(before)
+        ])?;
     }
     for verdict in &reply.verdicts {
         settle(&tx, verdict.action_id, verdict.status.into(), verdict.commit_seq, &detail(verdict))?;

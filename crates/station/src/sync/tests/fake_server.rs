@@ -64,6 +64,8 @@ pub struct Kept {
     pub feed: Vec<(u64, Vec<Change>, Vec<VerdictRow>)>,
     /// Chunks of a snapshot as of the commit before the feed's first, or of the floor.
     pub chunks: Vec<Vec<Change>>,
+    /// How often a chunk was asked for.
+    pub chunks_asked: u32,
     /// What the rows in scope add up to; told to whoever asks.
     pub digest: Option<BTreeMap<Table, String>>,
     /// How often its sums were asked for.
@@ -121,6 +123,7 @@ impl FakeServer {
             instead: HashMap::new(),
             feed: Vec::new(),
             chunks: vec![Vec::new()],
+            chunks_asked: 0,
             digest: None,
             digests_asked: 0,
             floor: 0,
@@ -301,7 +304,8 @@ impl Kept {
         }
     }
 
-    fn snapshot(&self, uri: &Uri) -> Answer {
+    fn snapshot(&mut self, uri: &Uri) -> Answer {
+        self.chunks_asked += 1;
         let at = self.cursor_at(self.floor).to_string();
         if said(uri, "at").is_some_and(|said| said != at) {
             return problem(StatusCode::GONE, ProblemCode::CursorGone);

@@ -191,11 +191,11 @@ async fn a_snapshot_that_was_cut_off_goes_on_by_chunk_after_a_restart_and_is_sho
         kept.feed = vec![(4, vec![skill("sole")], vec![]), (9, vec![skill("heel")], vec![])];
     });
     assert_eq!(pull(&station).await.expect("a chunk"), Pulled::More, "there is another");
-    server.next(SNAPSHOT, Instead::After(StatusCode::OK, HTML.to_owned()));
-    pull(&station).await.expect_err("something else answers");
     let Station { desk, store, line, .. } = station;
     drop((store, line));
     station = Station::at(desk, &server.url);
+    server.next(SNAPSHOT, Instead::After(StatusCode::OK, HTML.to_owned()));
+    pull(&station).await.expect_err("something else answers");
     // The first chunk is not asked for again: it would be another one now.
     server.kept(|kept| kept.chunks[0] = vec![skill("other")]);
     for _ in 0..3 {
@@ -210,15 +210,43 @@ async fn a_snapshot_that_was_cut_off_goes_on_by_chunk_after_a_restart_and_is_sho
 async fn a_snapshot_whose_moment_is_gone_begins_again_with_another() {
     let server = FakeServer::start().await;
     let station = Station::new(&server);
-    server.kept(|kept| kept.chunks = vec![vec![skill("cut")], vec![skill("last")]]);
+    server.kept(|kept| kept.chunks = vec![vec![skill("cut")], vec![skill("last")], vec![skill("sole")]]);
     assert_eq!(pull(&station).await.expect("a chunk"), Pulled::More, "the first");
     server.kept(|kept| {
         kept.floor = 50;
-        kept.chunks[0] = vec![skill("welt")];
+        kept.chunks = vec![vec![skill("welt")], vec![skill("heel")]];
     });
+    assert_eq!(pull(&station).await.expect("a chunk"), Pulled::More, "the second had come already");
     assert_eq!(pull(&station).await.expect("answered"), Pulled::BeginsAgain, "410");
     picture(&station).await;
-    assert_eq!(skills(&station), ["last", "welt"], "nothing of the first attempt");
+    assert_eq!(skills(&station), ["heel", "welt"], "nothing of the first attempt");
+}
+
+#[tokio::test]
+async fn a_chunk_is_on_its_way_while_the_one_before_it_is_stored_and_each_is_asked_for_once() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    server.kept(|kept| kept.chunks = vec![vec![skill("cut")], vec![skill("last")], vec![skill("welt")]]);
+    let mut asked = Vec::new();
+    for _ in 0..3 {
+        pull(&station).await.expect("a chunk");
+        asked.push(server.kept(|kept| kept.chunks_asked));
+    }
+    assert_eq!(asked, [2, 3, 3], "one ahead of the chunk that is stored, and none twice");
+    assert_eq!(pull(&station).await.expect("a page"), Pulled::UpToDate, "the head");
+    assert_eq!(skills(&station), ["cut", "last", "welt"], "nothing of it is missing");
+}
+
+#[tokio::test]
+async fn a_chunk_that_came_ahead_of_a_snapshot_that_was_given_up_is_not_used() {
+    let server = FakeServer::start().await;
+    let station = Station::new(&server);
+    server.kept(|kept| kept.chunks = vec![vec![skill("cut")], vec![skill("last")]]);
+    assert_eq!(pull(&station).await.expect("a chunk"), Pulled::More, "the first");
+    station.store.cache.reset().expect("given up");
+    server.kept(|kept| kept.chunks = vec![vec![skill("welt")], vec![skill("heel")]]);
+    picture(&station).await;
+    assert_eq!(skills(&station), ["heel", "welt"], "only what was asked for anew");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod damage;
 mod owners;
 mod printing;
 mod pushing;
+mod questions;
 mod recording;
 mod recovery;
 mod room;
