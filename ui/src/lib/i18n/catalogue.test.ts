@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import en from '../../../messages/en.json';
 import zh from '../../../messages/zh-CN.json';
 import { clockTime, day, timer, useTimeZone } from './format';
 import { language } from './language.svelte';
 import { say } from './say';
-import { MESSAGES, PARAMETER_WORDS } from './words';
+import { answers } from './Answers.svelte';
+import { MESSAGES, PARAMETER_WORDS } from './answers';
 
 const catalogues: Record<string, Record<string, string>> = { 'zh-CN': zh, en };
 const placeholders = (said: string) => [...new Set([...said.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))].sort();
@@ -83,6 +84,8 @@ describe('the words of the protocol', () => {
 });
 
 describe('saying a message', () => {
+  beforeAll(() => answers.settled);
+
   const message = {
     code: 'predecessor_open' as const,
     params: {

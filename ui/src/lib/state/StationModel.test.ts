@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WORKERS } from '$lib/platform/fake/factory';
 import { FakeStation, message } from '$lib/platform/fake/FakeStation';
 import { hostOf } from '$lib/platform/fake/host';
 import type { Command } from '$lib/protocol/Command';
 import { language } from '$lib/i18n/language.svelte';
+import { answers } from '$lib/i18n/Answers.svelte';
 import { say } from '$lib/i18n/say';
 import { StationModel } from './StationModel.svelte';
 
@@ -15,6 +16,8 @@ describe('the station’s model', () => {
   let model = new StationModel(hostOf(station));
   let asked: Command['command'][] = [];
   let sent: Command[] = [];
+
+  beforeAll(() => answers.settled);
 
   beforeEach(async () => {
     station = new FakeStation({ cards: 12, kind: 'production' });
