@@ -224,7 +224,9 @@ pub(super) async fn next_rows(
     site: &SiteId,
     reading: Reading,
 ) -> Result<(Vec<StoredAction>, Reading), StoreFault> {
-    const OF_PAIRS: &str = "AND (v.work_order_id, COALESCE(v.counted_seq, v.commit_seq), \
+    // The first of the two conditions follows from the second, but only it can be looked up in an index: without it every
+    // chunk would be searched for from the beginning.
+    const OF_PAIRS: &str = "AND v.work_order_id >= $2 AND (v.work_order_id, COALESCE(v.counted_seq, v.commit_seq), \
                             COALESCE(v.counted_place, v.place_in_commit)) > ($2, $3, $4) \
                             ORDER BY v.work_order_id, COALESCE(v.counted_seq, v.commit_seq), \
                             COALESCE(v.counted_place, v.place_in_commit) LIMIT $5";

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::finding::Finding;
 use super::told::Told;
-use super::{CHUNK, Proof};
+use super::{CHUNK, Proof, beside};
 use crate::store::audit::{AuditRow, links_after};
 use crate::store::db::Tx;
 use crate::store::fault::StoreFault;
@@ -73,24 +73,39 @@ pub(super) fn ends(site: &SiteId, at: At, head: Option<&HeadRow>) -> Option<Find
     Some(Finding::chain(site, "audit", at.seq, what).told_at(at.seq.min(remembered) + 1))
 }
 
-/// Follows the chain of a site and learns what it tells of rows.
-pub(super) async fn verify(tx: &mut Tx, proof: &mut Proof, head: Option<&HeadRow>) -> Result<Told, StoreFault> {
-    let mut told = Told::default();
-    let mut at = At::START;
-    loop {
-        let links = links_after(tx, proof.site.as_str(), at.seq, CHUNK).await?;
-        if links.is_empty() {
-            break;
+/// A walk along a chain.
+struct Walk {
+    site: SiteId,
+    at: At,
+    told: Told,
+    findings: Vec<Finding>,
+}
+
+impl Walk {
+    fn take(mut self, links: &[AuditRow]) -> Self {
+        for row in links {
+            let (next, fault) = follow(&self.site, self.at, row);
+            self.at = next;
+            self.findings.extend(fault);
+            self.told.hear(row);
         }
-        for row in &links {
-            proof.report.audit_entries += 1;
-            let (next, fault) = follow(&proof.site, at, row);
-            at = next;
-            proof.note(fault);
-            told.hear(row);
-        }
+        self
     }
-    let fault = ends(&proof.site, at, head);
+}
+
+/// Follows the chain of a site and learns what it tells of rows. While one chunk is followed on another core, the next is read.
+pub(super) async fn verify(tx: &mut Tx, proof: &mut Proof, head: Option<&HeadRow>) -> Result<Told, StoreFault> {
+    let site = proof.site.clone();
+    let mut walk = Walk { site: site.clone(), at: At::START, told: Told::default(), findings: Vec::new() };
+    let mut links = links_after(tx, site.as_str(), walk.at.seq, CHUNK).await?;
+    while let Some(last) = links.last().map(|row| row.audit_seq) {
+        proof.report.audit_entries += links.len() as u64;
+        let following = beside(move || walk.take(&links));
+        links = links_after(tx, site.as_str(), last, CHUNK).await?;
+        walk = following.await?;
+        proof.note(std::mem::take(&mut walk.findings));
+    }
+    let fault = ends(&site, walk.at, head);
     proof.note(fault);
-    Ok(told)
+    Ok(walk.told)
 }

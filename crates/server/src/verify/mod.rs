@@ -176,9 +176,9 @@ async fn verify_actions(tx: &mut Tx, proof: &mut Proof, told: &mut Told) -> Resu
         reading = next;
         let is_end = rows.is_empty();
         let keys = keys.clone();
-        let begun = (!is_end).then(|| tokio::task::spawn_blocking(move || actions::examine(rows, &keys)));
+        let begun = (!is_end).then(|| beside(move || actions::examine(rows, &keys)));
         if let Some(task) = std::mem::replace(&mut examining, begun) {
-            let examined = task.await.map_err(|_| StoreFault::Refused("examining the actions died".to_owned()))??;
+            let examined = task.await??;
             for row in &examined {
                 proof.note(actions::compare(&site, row, told));
                 proof.note(replay.take(row));
@@ -191,6 +191,12 @@ async fn verify_actions(tx: &mut Tx, proof: &mut Proof, told: &mut Told) -> Resu
     }
     replay.end_pair();
     replay.compare(tx, proof, true).await
+}
+
+/// Begins work on another core; what it comes to is waited for.
+fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> impl Future<Output = Result<T, StoreFault>> {
+    let task = tokio::task::spawn_blocking(work);
+    async move { task.await.map_err(|_| StoreFault::Refused("a part of the proof died".to_owned())) }
 }
 
 /// Stored = applied + flagged + parked + closed: nothing is dropped, nothing counted twice.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::finding::Finding;
 use super::told::{PlacesKey, SaidPlaces, image};
-use super::{CHUNK, Proof};
+use super::{CHUNK, Proof, beside};
 use crate::store::action_log::{Submission, places_entry};
 use crate::store::db::{Tx, on};
 use crate::store::fault::StoreFault;
@@ -162,7 +162,7 @@ pub(super) async fn next_places(
         .await)?)
 }
 
-/// Follows every chain of a site.
+/// Follows every chain of a site. While one chunk is followed on another core, the next is read.
 pub(super) async fn verify(
     tx: &mut Tx,
     proof: &mut Proof,
@@ -170,16 +170,17 @@ pub(super) async fn verify(
 ) -> Result<(), StoreFault> {
     let site = proof.site.clone();
     let mut walk = Walk::new(&site, told);
-    let mut last = (Uuid::nil(), String::new(), 0);
-    loop {
-        let places = next_places(tx, &site, (last.0, &last.1, last.2)).await?;
-        let Some(end) = places.last() else { break };
-        last = (end.station_id, end.incarnation.clone(), end.seq);
+    let mut places = next_places(tx, &site, (Uuid::nil(), "", 0)).await?;
+    while let Some(last) = places.last().map(|end| (end.station_id, end.incarnation.clone(), end.seq)) {
         proof.report.places += places.len() as u64;
-        for place in &places {
-            let findings = walk.take(place)?;
-            proof.note(findings);
-        }
+        let walking = beside(move || {
+            let findings = places.iter().map(|place| walk.take(place)).collect::<Result<Vec<_>, _>>();
+            findings.map(|findings| (walk, findings))
+        });
+        places = next_places(tx, &site, (last.0, &last.1, last.2)).await?;
+        let (taken, findings) = walking.await??;
+        walk = taken;
+        proof.note(findings.into_iter().flatten());
     }
     let findings = walk.end()?;
     proof.note(findings);
