@@ -6,6 +6,10 @@ use clap::Parser;
 
 mod cli;
 
+/// The server alone has it: a workstation has little to do, and keeps to what the web view beside it uses.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = cli::Cli::parse();

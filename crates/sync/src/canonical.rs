@@ -4,6 +4,8 @@
 //! written as decimal strings; a float is refused, because its text depends on who prints it. The subset agrees with
 //! RFC 8785 (JCS) for every value that is accepted here.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 /// Why a value has no canonical bytes.
@@ -55,16 +57,16 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalFault> {
         }
         Value::Object(members) => {
             // The map may or may not be sorted already: another crate can switch that on for the whole build.
-            let mut keys: Vec<&String> = members.keys().collect();
-            keys.sort_unstable_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_unstable_by(|(a, _), (b, _)| by_utf16(a, b));
             out.push(b'{');
-            for (index, key) in keys.into_iter().enumerate() {
+            for (index, (key, value)) in members.into_iter().enumerate() {
                 if index > 0 {
                     out.push(b',');
                 }
                 write_text(key, out);
                 out.push(b':');
-                write(&members[key], out)?;
+                write(value, out)?;
             }
             out.push(b'}');
         }
@@ -72,21 +74,31 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalFault> {
     Ok(())
 }
 
+/// The order of two keys. Nearly all are ASCII, which bytes and UTF-16 code units order alike.
+fn by_utf16(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
+/// Everything that is escaped is a single byte of UTF-8; what stands between is taken over as it is.
 fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    for character in text.chars() {
-        match character {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            '\u{8}' => out.extend_from_slice(b"\\b"),
-            '\u{c}' => out.extend_from_slice(b"\\f"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            '\t' => out.extend_from_slice(b"\\t"),
-            control if control < ' ' => out.extend_from_slice(format!("\\u{:04x}", control as u32).as_bytes()),
-            plain => out.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes()),
+    let mut rest = text.as_bytes();
+    while let Some(place) = rest.iter().position(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')) {
+        let (plain, escaped) = rest.split_at(place);
+        out.extend_from_slice(plain);
+        match escaped[0] {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0c => out.extend_from_slice(b"\\f"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            control => out.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
         }
+        rest = &escaped[1..];
     }
+    out.extend_from_slice(rest);
     out.push(b'"');
 }
 
@@ -103,6 +115,24 @@ mod tests {
             r#"{"a":"皮\n\"鞋\"","ab":-3,"b":[1,{"a":true,"z":null}]}"#,
             "one value must have one byte string"
         );
+    }
+
+    #[test]
+    fn keys_beyond_ascii_are_in_the_order_of_their_utf16_units() {
+        let bytes = canonical_json(&json!({"\u{ff5e}": 1, "\u{1f45e}": 2, "皮": 3, "z": 4})).unwrap();
+        assert_eq!(
+            String::from_utf8(bytes).unwrap(),
+            "{\"z\":4,\"皮\":3,\"\u{1f45e}\":2,\"\u{ff5e}\":1}",
+            "a surrogate comes before U+FF5E, whatever UTF-8 says"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_is_escaped_as_another_program_escapes_it(text in "[\\x00-\\x7f鞋👞\u{2028}]{0,40}") {
+            let other = serde_json::to_vec(&text).unwrap();
+            proptest::prop_assert_eq!(canonical_json(&json!(text)).unwrap(), other);
+        }
     }
 
     #[test]
