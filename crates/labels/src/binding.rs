@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::LabelError;
+use crate::{LabelError, TemplateFault};
 
 /// What is printed on one label: field name to text. Names are those that the template binds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +37,8 @@ pub(crate) enum Piece<'a> {
     Field(&'a str),
 }
 
-/// Splits `交期 {promise_date}` into its pieces; the error says what is wrong with the braces.
-pub(crate) fn pieces(value: &str) -> Result<Vec<Piece<'_>>, String> {
+/// Splits `交期 {promise_date}` into its pieces; the fault says what is wrong with the braces.
+pub(crate) fn pieces(value: &str) -> Result<Vec<Piece<'_>>, TemplateFault> {
     let mut found = Vec::new();
     let mut rest = value;
     while let Some(open) = rest.find(['{', '}']) {
@@ -47,10 +47,10 @@ pub(crate) fn pieces(value: &str) -> Result<Vec<Piece<'_>>, String> {
             found.push(Piece::Literal(literal));
         }
         let Some((field, after)) = from_brace.strip_prefix('{').and_then(|inner| inner.split_once('}')) else {
-            return Err(format!("unmatched brace in {value:?}"));
+            return Err(TemplateFault::Brace { value: value.to_owned() });
         };
         if !is_field_name(field) {
-            return Err(format!("{field:?} is not a field name (a-z, 0-9 and _)"));
+            return Err(TemplateFault::FieldName { field: field.to_owned() });
         }
         found.push(Piece::Field(field));
         rest = after;

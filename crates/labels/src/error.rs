@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::PrinterLanguage;
+use crate::{PrinterLanguage, TemplateFault};
 
 /// A label that must not be printed, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,7 +16,7 @@ pub enum LabelError {
         /// Name of the element, or of the template's own part (`media_mm`).
         element: String,
         /// What is wrong with it.
-        reason: String,
+        reason: TemplateFault,
     },
     /// No printer of ours has this resolution.
     #[error("{dots_per_inch} dots per inch is outside 150 to 1200")]
@@ -103,8 +103,23 @@ pub enum LabelError {
 }
 
 impl LabelError {
+    /// The element that it is about.
+    pub fn element(&self) -> Option<&str> {
+        match self {
+            Self::Template { element, .. }
+            | Self::MissingField { element, .. }
+            | Self::MissingGlyph { element, .. }
+            | Self::Overflow { element, .. }
+            | Self::UnknownPictogram { element, .. }
+            | Self::Unencodable { element, .. }
+            | Self::SymbolTooLarge { element, .. }
+            | Self::QuietZone { element, .. } => Some(element),
+            Self::Unreadable(_) | Self::Resolution { .. } | Self::Printer { .. } | Self::Font(_) | Self::Pdf(_) => None,
+        }
+    }
+
     /// A template error at `element`.
-    pub(crate) fn template(element: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Template { element: element.into(), reason: reason.into() }
+    pub(crate) fn template(element: impl Into<String>, reason: TemplateFault) -> Self {
+        Self::Template { element: element.into(), reason }
     }
 }

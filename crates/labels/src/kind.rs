@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LabelError, LabelTemplate};
+use crate::{LabelError, LabelTemplate, MediaMm};
 
 /// What a label is for. Printers are chosen by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,6 +75,11 @@ impl LabelKind {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
+    /// What a template of this kind is called: the word and the size of its label, `shoe-box-100x50`.
+    pub fn template_name(self, media: MediaMm) -> String {
+        format!("{}-{}x{}", self.word().replace('_', "-"), media.width, media.height)
+    }
+
     /// The template that ships with the program. [`LabelTemplate::fields`] tells what it binds.
     ///
     /// # Errors
@@ -109,8 +114,7 @@ mod tests {
             assert_eq!(LabelKind::of_word(kind.word()), Some(kind));
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.word()));
             let template = kind.template().unwrap_or_else(|error| panic!("{kind:?}: {error}"));
-            let size = format!("{}x{}", template.media_mm.width, template.media_mm.height);
-            assert!(template.name.ends_with(&size), "{}: the name tells the size of the label", template.name);
+            assert_eq!(template.name, kind.template_name(template.media_mm), "the name tells kind and size");
             assert!(names.insert(template.name), "{kind:?} shares its template");
         }
         assert_eq!(LabelKind::of_word("box"), None);

@@ -38,8 +38,10 @@ mod lines;
 mod lint;
 pub mod pdf;
 mod pictogram;
+mod preview;
 mod raster;
 mod reading;
+mod sample;
 pub mod sheet;
 mod status;
 mod symbol;
@@ -55,14 +57,16 @@ pub use font::FontRole;
 pub use kind::LabelKind;
 pub use language::{LabelEnding, PrintSettings, PrinterLanguage, UnknownLanguage};
 pub use layout::{DotBox, DotItem, DotLayout, DotPictogram, DotSymbol, DotText, resolve};
-pub use lint::{LabelConcern, LabelWarning, lint};
+pub use lint::{LabelConcern, LabelWarning, lint, lint_for};
 pub use pictogram::Pictogram;
+pub use preview::preview;
 pub use raster::Raster;
 pub use reading::{ReadError, SeenLabel};
+pub use sample::SampleLength;
 pub use sheet::{CodeSheetCell, CodeSheetSection, code_sheet_pdf};
 pub use status::PrinterStatus;
 pub use symbol::Symbology;
 pub use template::{
     Align, BarcodeElement, BoxMm, Element, LabelTemplate, LineElement, MediaMm, Orientation, Overflow,
-    PictogramElement, RectElement, TextElement, Vertical,
+    PictogramElement, RectElement, TemplateFault, TextElement, Vertical,
 };

@@ -3,8 +3,10 @@
 //! [`resolve`] refuses what cannot be printed; this warns of what can be and should not, and of data that would not fit.
 
 use crate::binding::{Piece, pieces};
+use crate::template::MEDIA;
 use crate::{
-    BarcodeElement, BoxMm, Element, LabelData, LabelError, LabelTemplate, Orientation, Pictogram, TextElement, resolve,
+    BarcodeElement, BoxMm, Element, LabelData, LabelError, LabelKind, LabelTemplate, Orientation, Pictogram,
+    SampleLength, TextElement, resolve,
 };
 
 /// Narrowest bar of a linear symbol that cheap scanners read at arm's length, in millimetres.
@@ -52,13 +54,61 @@ pub enum LabelConcern {
     },
     /// It will be refused with any data, or, for a bound symbol, already with a code of nine characters.
     Refused(LabelError),
+    /// It is refused with data as long as a factory comes up with.
+    RefusedWhenLong(LabelError),
+}
+
+impl LabelConcern {
+    /// Whether labels would not come out, or would not be read: such a template is not given to stations. The rest is advice.
+    pub fn forbids_release(&self) -> bool {
+        match self {
+            Self::ThinBars { .. } | Self::SmallModule { .. } | Self::QuietZoneCrowded { .. } | Self::Refused(_) => true,
+            Self::OverflowPossible { ideographs } => *ideographs == 0,
+            Self::LadderWanted | Self::RefusedWhenLong(_) => false,
+        }
+    }
+}
+
+/// Everything of concern in a template for labels of one kind, tried with what a factory prints on them.
+///
+/// # Errors
+/// Never for the files of this build; see [`LabelKind::template`].
+pub fn lint_for(
+    kind: LabelKind,
+    template: &LabelTemplate,
+    dots_per_inch: u16,
+) -> Result<Vec<LabelWarning>, LabelError> {
+    let mut warnings = lint(template, dots_per_inch);
+    let of_kind = template.faults_for(kind)?.into_iter();
+    warnings.extend(of_kind.map(|fault| LabelWarning::of(LabelConcern::Refused(fault.clone()), &fault)));
+    if warnings.iter().any(|warning| matches!(warning.concern, LabelConcern::Refused(_))) {
+        return Ok(warnings);
+    }
+    let tried = |length| Ok::<_, LabelError>(resolve(template, &kind.sample(length)?, dots_per_inch).err());
+    let (short, long) = (tried(SampleLength::Short)?, tried(SampleLength::Long)?);
+    if let Some(fault) = short {
+        warnings.push(LabelWarning::of(LabelConcern::Refused(fault.clone()), &fault));
+    } else if let Some(fault) = long {
+        warnings.push(LabelWarning::of(LabelConcern::RefusedWhenLong(fault.clone()), &fault));
+    }
+    Ok(warnings)
+}
+
+impl LabelWarning {
+    fn of(concern: LabelConcern, fault: &LabelError) -> Self {
+        Self { element: fault.element().unwrap_or(MEDIA).to_owned(), concern }
+    }
 }
 
 /// Everything of concern, element by element.
 pub fn lint(template: &LabelTemplate, dots_per_inch: u16) -> Vec<LabelWarning> {
     let alone = Alone { template, dots_per_inch };
-    let mut warnings = Vec::new();
-    for element in &template.elements {
+    let faults = template.faults();
+    let mut warnings: Vec<_> =
+        faults.iter().map(|fault| LabelWarning::of(LabelConcern::Refused(fault.clone()), fault)).collect();
+    let about =
+        |name: &str| faults.iter().any(|fault| matches!(fault.element(), Some(MEDIA)) || fault.element() == Some(name));
+    for element in template.elements.iter().filter(|element| !about(element.name())) {
         let concerns = match element {
             Element::Barcode(barcode) => [of_symbol(barcode, dots_per_inch), crowds(barcode, template)].concat(),
             Element::Text(text) => of_text(text, &alone),
@@ -146,7 +196,7 @@ impl Alone<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LabelKind;
+    use crate::TemplateFault;
 
     fn concerns(element: &str, dots_per_inch: u16) -> Vec<LabelConcern> {
         let json = format!(
@@ -225,5 +275,73 @@ mod tests {
         let small = barcode("code128", "ladder", 4, 0.25);
         let found = concerns(&small, 203);
         assert!(matches!(found[..], [LabelConcern::Refused(LabelError::SymbolTooLarge { .. })]), "{found:?}");
+    }
+
+    fn altered(alter: impl Fn(&mut LabelTemplate)) -> Vec<LabelWarning> {
+        let mut template = LabelTemplate::traveller().unwrap();
+        alter(&mut template);
+        lint_for(LabelKind::Traveller, &template, 203).unwrap()
+    }
+
+    #[test]
+    fn a_label_of_a_kind_is_tried_with_what_a_factory_prints_on_it() {
+        for kind in LabelKind::ALL {
+            assert_eq!(lint_for(kind, &kind.template().unwrap(), 203).unwrap(), [], "{kind:?}");
+        }
+        let low = altered(|template| {
+            for element in &mut template.elements {
+                if let Element::Text(text) = element
+                    && text.name == "style zh"
+                {
+                    text.box_mm.width = 16.0;
+                }
+            }
+        });
+        assert!(
+            matches!(&low[..], [LabelWarning { element, concern: LabelConcern::RefusedWhenLong(_) }] if element == "style zh"),
+            "{low:?}"
+        );
+        assert!(!low[0].concern.forbids_release(), "everyday styles fit");
+    }
+
+    #[test]
+    fn what_stations_cannot_fill_or_nobody_should_scan_is_refused() {
+        let value = |element: &str, value: &str| {
+            altered(|template| {
+                for each in &mut template.elements {
+                    match each {
+                        Element::Text(text) if text.name == element => value.clone_into(&mut text.value),
+                        Element::Barcode(barcode) if barcode.name == element => value.clone_into(&mut barcode.value),
+                        _ => {}
+                    }
+                }
+            })
+        };
+        let fault = |found: &[LabelWarning]| match found {
+            [LabelWarning { concern: LabelConcern::Refused(LabelError::Template { reason, .. }), .. }] => {
+                reason.clone()
+            }
+            other => panic!("{other:?}"),
+        };
+        let unknown = TemplateFault::UnknownField { field: "price".into() };
+        assert_eq!(fault(&value("size", "{price}")), unknown, "a traveller is given no price");
+        assert_eq!(fault(&value("code qr", "{work_order}")), TemplateFault::PersonalCode);
+    }
+
+    #[test]
+    fn a_faulty_element_is_named_and_the_others_are_still_looked_at() {
+        let found = altered(|template| {
+            template.elements.retain(|element| ["size", "code qr"].contains(&element.name()));
+            for element in &mut template.elements {
+                match element {
+                    Element::Text(text) => text.box_mm.x = -1.0,
+                    Element::Barcode(barcode) => barcode.min_module_dots = 1,
+                    _ => {}
+                }
+            }
+        });
+        let named: Vec<_> = found.iter().map(|warning| warning.element.as_str()).collect();
+        assert_eq!(named, ["size", "code qr"], "{found:?}");
+        assert!(found.iter().all(|warning| warning.concern.forbids_release()));
     }
 }

@@ -2,80 +2,104 @@
 
 use std::collections::BTreeSet;
 
-use super::{BoxMm, Element, LabelTemplate, MediaMm, Overflow, TextElement};
+use super::{BoxMm, Element, LabelTemplate, MEDIA, MediaMm, Overflow, TemplateFault, TextElement};
 use crate::binding::{Piece, is_field_name, pieces};
-use crate::{LabelError, Pictogram};
+use crate::{LabelError, LabelKind, Pictogram};
 
-/// The first thing that is wrong.
-pub(super) fn check(template: &LabelTemplate) -> Result<(), LabelError> {
+/// What codes carry: none of it is personal data.
+const CODE_VALUES: [&str; 3] = ["{code}", "{tracking}", "{passport_url}"];
+
+/// Everything that is wrong, element by element; at most one fault each.
+pub(super) fn check(template: &LabelTemplate) -> Vec<LabelError> {
     let MediaMm { width, height, gap } = template.media_mm;
     // 1000 mm bounds the raster that a wrong number in a template could ask for.
     if !((1.0..=1000.0).contains(&width) && (1.0..=1000.0).contains(&height) && (0.0..=100.0).contains(&gap)) {
-        return Err(LabelError::template("media_mm", "width and height must be 1 to 1000 mm, the gap 0 to 100 mm"));
+        return vec![LabelError::template(MEDIA, TemplateFault::MediaSize)];
     }
     let mut names = BTreeSet::new();
+    let mut faults = Vec::new();
     for element in &template.elements {
-        let fault = |reason: String| LabelError::template(element.name(), reason);
-        if !names.insert(element.name()) {
-            return Err(fault("two elements have this name".into()));
-        }
-        if element.when().is_some_and(|field| !is_field_name(field)) {
-            return Err(fault("`when` is not a field name (a-z, 0-9 and _)".into()));
-        }
-        check_box(element.box_mm(), template.media_mm).map_err(fault)?;
-        check_kind(element).map_err(fault)?;
+        let is_first = names.insert(element.name()) && !element.name().is_empty();
+        let checked = if is_first { check_element(element, template.media_mm) } else { Err(TemplateFault::NameTaken) };
+        faults.extend(checked.err().map(|fault| LabelError::template(element.name(), fault)));
     }
-    Ok(())
+    faults
 }
 
-fn check_box(area: BoxMm, media: MediaMm) -> Result<(), String> {
+/// What labels of a kind cannot have, although the template makes sense.
+pub(super) fn check_for(template: &LabelTemplate, kind: LabelKind) -> Result<Vec<LabelError>, LabelError> {
+    let known = kind.template()?.fields();
+    let mut faults = Vec::new();
+    for element in &template.elements {
+        let fault = |fault| LabelError::template(element.name(), fault);
+        let unknown = element.fields().into_iter().find(|field| !known.contains_key(field));
+        if let Some(field) = unknown {
+            faults.push(fault(TemplateFault::UnknownField { field }));
+        } else if matches!(element, Element::Barcode(barcode) if !CODE_VALUES.contains(&barcode.value.as_str())) {
+            faults.push(fault(TemplateFault::PersonalCode));
+        }
+    }
+    Ok(faults)
+}
+
+fn check_element(element: &Element, media: MediaMm) -> Result<(), TemplateFault> {
+    if element.when().is_some_and(|field| !is_field_name(field)) {
+        return Err(TemplateFault::When);
+    }
+    check_box(element.box_mm(), media)?;
+    check_kind(element)
+}
+
+fn check_box(area: BoxMm, media: MediaMm) -> Result<(), TemplateFault> {
     // A thousandth of a millimetre forgives sums such as 0.1 + 0.2.
     let inside = area.x >= 0.0
         && area.y >= 0.0
         && area.x + area.width <= media.width + 0.001
         && area.y + area.height <= media.height + 0.001;
     match (area.width > 0.0 && area.height > 0.0, inside) {
-        (false, _) => Err("its box has no area".into()),
-        (true, false) => Err(format!("its box leaves the {} × {} mm label", media.width, media.height)),
+        (false, _) => Err(TemplateFault::NoArea),
+        (true, false) => Err(TemplateFault::LeavesLabel { media: format!("{} × {}", media.width, media.height) }),
         (true, true) => Ok(()),
     }
 }
 
-fn check_kind(element: &Element) -> Result<(), String> {
+fn check_kind(element: &Element) -> Result<(), TemplateFault> {
     match element {
         Element::Text(text) => check_text(text),
         Element::Barcode(barcode) => {
             if barcode.min_module_dots == 0 || !(0.0..=10.0).contains(&barcode.min_module_mm) {
-                return Err("the module must be at least 1 dot and at most 10 mm".into());
+                return Err(TemplateFault::Module);
             }
             pieces(&barcode.value).map(drop)
         }
         Element::Rect(rect) => match rect.frame_mm {
             Some(frame) if !(frame > 0.0 && frame * 2.0 < rect.box_mm.width.min(rect.box_mm.height)) => {
-                Err("the frame must be thicker than 0 and thinner than half the box".into())
+                Err(TemplateFault::Frame)
             }
             _ => Ok(()),
         },
         Element::Line(line) => {
             let straight = (line.from_mm[0] == line.to_mm[0]) != (line.from_mm[1] == line.to_mm[1]);
-            if straight { Ok(()) } else { Err("a line must be horizontal or vertical".into()) }
+            if straight { Ok(()) } else { Err(TemplateFault::Slanting) }
         }
         Element::Pictogram(pictogram) => match pieces(&pictogram.value)?.as_slice() {
-            [Piece::Literal(word)] if Pictogram::of_word(word).is_none() => Err(format!("{word:?} names no pictogram")),
+            [Piece::Literal(word)] if Pictogram::of_word(word).is_none() => {
+                Err(TemplateFault::NoPictogram { word: (*word).to_owned() })
+            }
             _ => Ok(()),
         },
     }
 }
 
-fn check_text(text: &TextElement) -> Result<(), String> {
+fn check_text(text: &TextElement) -> Result<(), TemplateFault> {
     if !(4.0..=200.0).contains(&text.pt) {
-        return Err(format!("{} pt is outside 4 to 200", text.pt));
+        return Err(TemplateFault::PointSize { pt: text.pt.to_string() });
     }
     match (text.overflow, text.min_pt) {
-        (Overflow::Shrink, None) => return Err("overflow `shrink` needs `min_pt`".into()),
-        (Overflow::Error, Some(_)) => return Err("overflow `error` never shrinks, so `min_pt` means nothing".into()),
+        (Overflow::Shrink, None) => return Err(TemplateFault::SmallestSizeMissing),
+        (Overflow::Error, Some(_)) => return Err(TemplateFault::SmallestSizeIdle),
         (_, Some(min)) if !(4.0..=text.pt).contains(&min) => {
-            return Err(format!("min_pt {min} is outside 4 to {}", text.pt));
+            return Err(TemplateFault::SmallestSize { min: min.to_string(), pt: text.pt.to_string() });
         }
         _ => {}
     }

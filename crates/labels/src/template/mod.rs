@@ -3,13 +3,18 @@
 //! An element with `when` is drawn only if that field is present and not empty, which is how a reprint shows its mark.
 
 mod check;
+mod fault;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::fault::TemplateFault;
 use crate::binding::{Piece, pieces};
 use crate::{FontRole, LabelError, LabelKind, Symbology};
+
+/// What errors call the label's own size.
+pub(crate) const MEDIA: &str = "media_mm";
 
 /// A label's design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -273,6 +278,13 @@ impl Element {
         }
     }
 
+    /// The fields that the element binds, and the one that it waits for.
+    pub fn fields(&self) -> Vec<String> {
+        let bound = self.value().map(|value| pieces(value).unwrap_or_default()).unwrap_or_default();
+        let bound = bound.iter().filter_map(|piece| if let Piece::Field(field) = piece { Some(*field) } else { None });
+        bound.chain(self.when()).map(str::to_owned).collect()
+    }
+
     /// Box that the element stays inside.
     pub fn box_mm(&self) -> BoxMm {
         match self {
@@ -297,12 +309,9 @@ impl LabelTemplate {
     pub fn fields(&self) -> BTreeMap<String, bool> {
         let mut fields = BTreeMap::new();
         for element in &self.elements {
-            let bound = element.value().map(|value| pieces(value).unwrap_or_default()).unwrap_or_default();
-            let bound =
-                bound.iter().filter_map(|piece| if let Piece::Field(field) = piece { Some(*field) } else { None });
-            for field in bound.chain(element.when()) {
-                let may_lack = element.when() == Some(field);
-                fields.entry(field.to_owned()).and_modify(|known| *known &= may_lack).or_insert(may_lack);
+            for field in element.fields() {
+                let may_lack = element.when() == Some(field.as_str());
+                fields.entry(field).and_modify(|known| *known &= may_lack).or_insert(may_lack);
             }
         }
         fields
@@ -311,8 +320,20 @@ impl LabelTemplate {
     /// Reads and checks a template.
     pub fn parse(json: &str) -> Result<Self, LabelError> {
         let template: Self = serde_json::from_str(json).map_err(|error| LabelError::Unreadable(error.to_string()))?;
-        check::check(&template)?;
-        Ok(template)
+        template.faults().into_iter().next().map_or(Ok(template), Err)
+    }
+
+    /// Everything that makes no sense, whatever the data.
+    pub fn faults(&self) -> Vec<LabelError> {
+        check::check(self)
+    }
+
+    /// What labels of a kind cannot have: a field that they are not given, a code that would carry personal data.
+    ///
+    /// # Errors
+    /// Never for the files of this build; see [`LabelKind::template`].
+    pub fn faults_for(&self, kind: LabelKind) -> Result<Vec<LabelError>, LabelError> {
+        check::check_for(self, kind)
     }
 
     /// Name and version, as print jobs store them: `traveller-60x40@1`.
