@@ -2,8 +2,9 @@
 
 use cordwainer_protocol::office::{
     AccountChange, AccountLine, AlarmLine, CloseAlarm, ConfirmStation, IssuedBadge, IssuedEnrolment, IssuedPin,
-    NewAccount, NewEnrolment, NewPassword, NewWorker, NewWorkstation, OfficeRefusal, OfficeSession, OneTimePassword,
-    Plant, RecoveryCodes, SecondFactorOffer, SecondFactorProof, SignIn, StationLine, WorkerChange, WorkerLine,
+    KeptLabelDraft, LabelDesign, LabelDraft, LabelLine, LabelPreview, LabelTestPage, NewAccount, NewEnrolment,
+    NewPassword, NewWorker, NewWorkstation, OfficeRefusal, OfficeSession, OneTimePassword, Plant, RecoveryCodes,
+    ReleaseLabel, SecondFactorOffer, SecondFactorProof, SignIn, StationLine, TriedLabel, WorkerChange, WorkerLine,
     WorkstationChange, WorkstationLine,
 };
 use cordwainer_protocol::station::{Command, RpcFailure, RpcReply, StationEvent};
@@ -47,5 +48,13 @@ fn export_office(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
     ConfirmStation::export_all(config)?;
     AlarmLine::export_all(config)?;
     CloseAlarm::export_all(config)?;
+    LabelLine::export_all(config)?;
+    LabelDesign::export_all(config)?;
+    LabelDraft::export_all(config)?;
+    KeptLabelDraft::export_all(config)?;
+    ReleaseLabel::export_all(config)?;
+    TriedLabel::export_all(config)?;
+    LabelPreview::export_all(config)?;
+    LabelTestPage::export_all(config)?;
     Ok(())
 }

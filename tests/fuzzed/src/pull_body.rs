@@ -5,7 +5,7 @@ use cordwainer_domain::product::Operation;
 use cordwainer_domain::production::WorkOrder;
 use cordwainer_domain::quality::Defect;
 use cordwainer_protocol::sync::{
-    Change, ConflictRow, Grant, PictureRow, PullReply, SiteRow, Table, WorkOrderCard, WorkerRow,
+    Change, ConflictRow, Grant, LabelTemplateRow, PictureRow, PullReply, SiteRow, Table, WorkOrderCard, WorkerRow,
 };
 use cordwainer_sync::{Cursor, Signature};
 use serde::de::DeserializeOwned;
@@ -29,6 +29,7 @@ fn read_row(change: &Change) {
         Table::Operation => drop(row::<Operation>(change)),
         Table::Defect => drop(row::<Defect>(change)),
         Table::Picture => drop(row::<PictureRow>(change)),
+        Table::LabelTemplate => drop(row::<LabelTemplateRow>(change)),
         Table::WorkOrderCard => drop(row::<WorkOrderCard>(change)),
         Table::Conflict => drop(row::<ConflictRow>(change)),
         Table::Worker => {

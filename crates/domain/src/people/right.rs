@@ -85,11 +85,15 @@ pub enum Right {
     SeeAlarms,
     /// Close them.
     CloseAlarms,
+    /// See label templates.
+    SeeLabels,
+    /// Draw label templates and release them.
+    KeepLabels,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::SeeAccounts,
         Self::KeepAccounts,
         Self::SeeWorkers,
@@ -101,14 +105,16 @@ impl Right {
         Self::ResolveConflicts,
         Self::SeeAlarms,
         Self::CloseAlarms,
+        Self::SeeLabels,
+        Self::KeepLabels,
     ];
 }
 
 /// The table.
 pub const fn rights_of(role: OfficeRole) -> &'static [Right] {
     use Right::{
-        CloseAlarms, IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts, SeeAccounts, SeeAlarms,
-        SeeConflicts, SeeStations, SeeWorkers,
+        CloseAlarms, IssueBadges, KeepAccounts, KeepLabels, KeepStations, KeepWorkers, ResolveConflicts, SeeAccounts,
+        SeeAlarms, SeeConflicts, SeeLabels, SeeStations, SeeWorkers,
     };
     match role {
         // An administrator keeps people and machines, and does not decide what happened on the floor. An alarm is about a
@@ -123,14 +129,18 @@ pub const fn rights_of(role: OfficeRole) -> &'static [Right] {
             KeepStations,
             SeeAlarms,
             CloseAlarms,
+            SeeLabels,
+            KeepLabels,
         ],
         OfficeRole::Supervisor => {
-            &[SeeWorkers, IssueBadges, SeeStations, SeeConflicts, ResolveConflicts, SeeAlarms, CloseAlarms]
+            &[SeeWorkers, IssueBadges, SeeStations, SeeConflicts, ResolveConflicts, SeeAlarms, CloseAlarms, SeeLabels]
         }
         OfficeRole::Planner => &[SeeWorkers, SeeStations],
-        OfficeRole::Quality => &[SeeWorkers, SeeStations, SeeConflicts],
-        OfficeRole::Auditor => &[SeeAccounts, SeeWorkers, SeeStations, SeeConflicts, SeeAlarms],
-        OfficeRole::Sales | OfficeRole::Warehouse | OfficeRole::Finance => &[],
+        // Certificate and composition say what the factory answers for.
+        OfficeRole::Quality => &[SeeWorkers, SeeStations, SeeConflicts, SeeLabels, KeepLabels],
+        OfficeRole::Auditor => &[SeeAccounts, SeeWorkers, SeeStations, SeeConflicts, SeeAlarms, SeeLabels],
+        OfficeRole::Warehouse => &[SeeLabels],
+        OfficeRole::Sales | OfficeRole::Finance => &[],
     }
 }
 
@@ -153,8 +163,8 @@ mod tests {
 
     #[test]
     fn whoever_only_looks_changes_nothing() {
-        use Right::{CloseAlarms, IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts};
-        for right in [IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts, CloseAlarms] {
+        use Right::{CloseAlarms, IssueBadges, KeepAccounts, KeepLabels, KeepStations, KeepWorkers, ResolveConflicts};
+        for right in [IssueBadges, KeepAccounts, KeepStations, KeepWorkers, ResolveConflicts, CloseAlarms, KeepLabels] {
             assert!(!rights_of(OfficeRole::Auditor).contains(&right), "an auditor has no {right:?}");
         }
         let decides = |role| rights_of(role).contains(&ResolveConflicts);

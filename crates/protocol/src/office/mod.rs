@@ -4,12 +4,17 @@
 
 mod accounts;
 mod alarms;
+mod labels;
 mod people;
 mod plant;
 mod session;
 
 pub use accounts::{AccountChange, AccountLine, NewAccount, OneTimePassword};
 pub use alarms::{AlarmClosing, AlarmLine, AlarmReason, CloseAlarm};
+pub use labels::{
+    KeptLabelDraft, LabelDesign, LabelDraft, LabelDraftMark, LabelField, LabelFinding, LabelFindingCode, LabelLine,
+    LabelPreview, LabelRelease, LabelTestPage, ReleaseLabel, TriedLabel,
+};
 pub use people::{IssuedBadge, IssuedPin, NewWorker, WorkerChange, WorkerLine};
 pub use plant::{
     ConfirmStation, IssuedEnrolment, NewEnrolment, NewWorkstation, Plant, PlantName, StationLine, WorkstationChange,
@@ -81,4 +86,10 @@ pub enum OfficeRefusal {
     ChangedMeanwhile,
     /// The station's screen shows another fingerprint than the server holds.
     FingerprintDiffers,
+    /// What was sent is no label template.
+    LabelUnreadable,
+    /// Something in the template keeps it from being released, or from being printed at all.
+    LabelFaulty,
+    /// A reason is missing or too long.
+    Reason,
 }

@@ -17,8 +17,8 @@ pub use push::{
 };
 pub use row_text::RowText;
 pub use rows::{
-    AlarmRow, ConflictRow, FactCard, Grant, JobCard, OpenConflict, OpenParked, PairCard, PictureRow, PinVerifier,
-    ProofRow, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow,
+    AlarmRow, ConflictRow, FactCard, Grant, JobCard, LabelTemplateRow, OpenConflict, OpenParked, PairCard, PictureRow,
+    PinVerifier, ProofRow, SignedGrant, SiteRow, Table, WorkOrderCard, WorkerRow,
 };
 pub use snapshot::SnapshotChunk;
 

@@ -47,11 +47,13 @@ pub enum Table {
     Parked,
     /// [`ProofRow`]: the newest proof that nothing is lost; key is the site.
     Proof,
+    /// [`LabelTemplateRow`]: what the factory has released for a kind of label; key is the kind.
+    LabelTemplate,
 }
 
 impl Table {
     /// Every table, in the order in which a snapshot is best read.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Site,
         Self::WorkCentre,
         Self::Workstation,
@@ -66,6 +68,7 @@ impl Table {
         Self::Alarm,
         Self::Parked,
         Self::Proof,
+        Self::LabelTemplate,
     ];
 
     /// The name as stored.
@@ -85,6 +88,7 @@ impl Table {
             Self::Alarm => "alarm",
             Self::Parked => "parked",
             Self::Proof => "proof",
+            Self::LabelTemplate => "label_template",
         }
     }
 
@@ -92,6 +96,7 @@ impl Table {
     pub const fn since(self) -> u32 {
         match self {
             Self::Alarm | Self::Parked | Self::Proof => 2,
+            Self::LabelTemplate => 3,
             _ => 1,
         }
     }
@@ -358,4 +363,13 @@ pub struct ProofRow {
     /// What differs, for those who look after the server.
     #[serde(default)]
     pub differs: Vec<String>,
+}
+
+/// What stations print labels of a kind with, in place of the template that ships with the program.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LabelTemplateRow {
+    /// The kind's word, as [`crate::LabelKind`] writes itself; a later program may know more of them.
+    pub kind: String,
+    /// The template, name and version included.
+    pub template: serde_json::Value,
 }

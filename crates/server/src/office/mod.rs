@@ -10,6 +10,7 @@ pub(crate) mod conflicts;
 pub(crate) mod credentials;
 pub(crate) mod fault;
 pub(crate) mod guard;
+pub(crate) mod labels;
 pub(crate) mod own;
 pub(crate) mod plant;
 pub(crate) mod qr;

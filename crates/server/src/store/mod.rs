@@ -21,6 +21,7 @@ pub(crate) mod feed;
 pub(crate) mod identity;
 pub(crate) mod incarnation;
 pub(crate) mod job;
+pub(crate) mod label;
 pub(crate) mod master;
 mod open;
 pub(crate) mod open_item;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use cordwainer_domain::people::Worker;
 use cordwainer_domain::production::WorkOrder;
-use cordwainer_protocol::sync::{Change, ChangeOp, PictureRow, PinVerifier, RowText, Table, WorkerRow};
+use cordwainer_protocol::sync::{
+    Change, ChangeOp, LabelTemplateRow, PictureRow, PinVerifier, RowText, Table, WorkerRow,
+};
 use serde_json::value::RawValue;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use super::pull::keyed;
 use crate::store::db::{Tx, on};
 use crate::store::feed::ChangeRow;
 use crate::store::scope::card_of;
-use crate::store::{Identity, Station, StoreFault, alarm, open_item, proof};
+use crate::store::{Identity, Station, StoreFault, alarm, label, open_item, proof};
 
 /// A page's rows by table and key.
 type Rows = BTreeMap<String, RowText>;
@@ -80,6 +82,11 @@ impl Reader<'_> {
             Table::Proof => {
                 let found = proof::newest(tx, self.site).await?;
                 found.iter().map(|proof| Ok((self.site.to_owned(), RowText::of(proof)?))).collect()
+            }
+            Table::LabelTemplate => {
+                let found = label::in_use(tx, self.site, keys).await?;
+                let rows = found.into_iter().map(|(kind, template)| LabelTemplateRow { kind, template });
+                rows.map(|row| Ok((row.kind.clone(), RowText::of(&row)?))).collect()
             }
             Table::Alarm => {
                 let found = alarm::load(tx, self.site, keys).await?;

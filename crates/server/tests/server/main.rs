@@ -19,6 +19,7 @@ mod enrolling;
 mod judging;
 mod keeping;
 mod keeping_people;
+mod labelling;
 mod office_rights;
 mod pulling;
 mod pushing;

@@ -26,6 +26,13 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("get", "/conflicts", "supervisor quality auditor"),
     ("get", "/conflicts/{id}", "supervisor quality auditor"),
     ("post", "/conflicts/{id}/resolution", "supervisor"),
+    ("get", "/labels", "administrator supervisor warehouse quality auditor"),
+    ("get", "/labels/{kind}", "administrator supervisor warehouse quality auditor"),
+    ("post", "/labels/{kind}/preview", "administrator supervisor warehouse quality auditor"),
+    ("post", "/labels/{kind}/test", "administrator supervisor warehouse quality auditor"),
+    ("put", "/labels/{kind}/draft", "administrator quality"),
+    ("delete", "/labels/{kind}/draft", "administrator quality"),
+    ("post", "/labels/{kind}/releases", "administrator quality"),
     ("get", "/plant", "administrator supervisor planner quality auditor"),
     ("get", "/workers", "administrator supervisor planner quality auditor"),
     ("post", "/workers", "administrator"),
@@ -47,7 +54,7 @@ const OPEN: &[(&str, &str)] = &[("post", "/session")];
 
 async fn ask(browser: &mut Browser, method: &str, path: &str) -> crate::office::Said {
     let method: Method = method.to_uppercase().parse().unwrap();
-    let path = path.replace("{id}", "00000000-0000-0000-0000-00000000002a");
+    let path = path.replace("{id}", "00000000-0000-0000-0000-00000000002a").replace("{kind}", "shoe_box");
     let request = browser.request(&method, &path);
     browser.send(if method == Method::GET { request } else { request.json(&json!({})) }).await
 }

@@ -1,5 +1,6 @@
 //! The things with a cable, tied to the engine: scanners that feed its queue, and the printer that empties the store's.
 
+pub(crate) mod label_template;
 mod ports;
 mod printer;
 mod scanners;

@@ -25,17 +25,17 @@ pub(crate) struct RenderedLabel {
 
 /// Renders a pair's traveller for a printer; `copy` counts the reprints.
 pub(crate) fn render(
+    template: &LabelTemplate,
     printer: PrinterInput,
     work_order: &WorkOrder,
     calendar: Option<&Calendar>,
     copy: u32,
 ) -> Result<RenderedLabel, LabelError> {
-    let template = LabelTemplate::traveller()?;
     let data = data(work_order, calendar, copy);
-    let layout = resolve(&template, &data, DOTS_PER_INCH)?;
+    let layout = resolve(template, &data, DOTS_PER_INCH)?;
     let payload = match printer {
         PrinterInput::Label(language) => {
-            language.encode(&Raster::render(&layout)?, &PrintSettings::of(&template, DOTS_PER_INCH))?
+            language.encode(&Raster::render(&layout)?, &PrintSettings::of(template, DOTS_PER_INCH))?
         }
         // A page of the label's own size.
         PrinterInput::Pages => pdf::encode(&work_order.number, &[layout])?,

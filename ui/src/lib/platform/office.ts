@@ -7,6 +7,13 @@ import type { ConfirmStation } from '$lib/protocol/ConfirmStation';
 import type { IssuedBadge } from '$lib/protocol/IssuedBadge';
 import type { IssuedEnrolment } from '$lib/protocol/IssuedEnrolment';
 import type { IssuedPin } from '$lib/protocol/IssuedPin';
+import type { KeptLabelDraft } from '$lib/protocol/KeptLabelDraft';
+import type { LabelDesign } from '$lib/protocol/LabelDesign';
+import type { LabelDraft } from '$lib/protocol/LabelDraft';
+import type { LabelKind } from '$lib/protocol/LabelKind';
+import type { LabelLine } from '$lib/protocol/LabelLine';
+import type { LabelPreview } from '$lib/protocol/LabelPreview';
+import type { LabelTestPage } from '$lib/protocol/LabelTestPage';
 import type { NewAccount } from '$lib/protocol/NewAccount';
 import type { NewEnrolment } from '$lib/protocol/NewEnrolment';
 import type { NewPassword } from '$lib/protocol/NewPassword';
@@ -17,10 +24,12 @@ import type { OfficeSession } from '$lib/protocol/OfficeSession';
 import type { OneTimePassword } from '$lib/protocol/OneTimePassword';
 import type { Plant } from '$lib/protocol/Plant';
 import type { RecoveryCodes } from '$lib/protocol/RecoveryCodes';
+import type { ReleaseLabel } from '$lib/protocol/ReleaseLabel';
 import type { SecondFactorOffer } from '$lib/protocol/SecondFactorOffer';
 import type { SecondFactorProof } from '$lib/protocol/SecondFactorProof';
 import type { SignIn } from '$lib/protocol/SignIn';
 import type { StationLine } from '$lib/protocol/StationLine';
+import type { TriedLabel } from '$lib/protocol/TriedLabel';
 import type { WorkerChange } from '$lib/protocol/WorkerChange';
 import type { WorkerLine } from '$lib/protocol/WorkerLine';
 import type { WorkstationChange } from '$lib/protocol/WorkstationChange';
@@ -79,6 +88,14 @@ export const office = {
 
   alarms: () => call<AlarmLine[]>('GET', '/alarms'),
   closeAlarm: (id: string, closing: CloseAlarm) => call<void>('POST', `/alarms/${encodeURIComponent(id)}/closing`, closing),
+
+  labels: () => call<LabelLine[]>('GET', '/labels'),
+  label: (kind: LabelKind) => call<LabelDesign>('GET', `/labels/${kind}`),
+  previewLabel: (kind: LabelKind, tried: TriedLabel) => call<LabelPreview>('POST', `/labels/${kind}/preview`, tried),
+  labelTestPage: (kind: LabelKind, tried: TriedLabel) => call<LabelTestPage>('POST', `/labels/${kind}/test`, tried),
+  keepLabelDraft: (kind: LabelKind, draft: LabelDraft) => call<KeptLabelDraft>('PUT', `/labels/${kind}/draft`, draft),
+  discardLabelDraft: (kind: LabelKind) => call<void>('DELETE', `/labels/${kind}/draft`),
+  releaseLabel: (kind: LabelKind, wanted: ReleaseLabel) => call<void>('POST', `/labels/${kind}/releases`, wanted),
 
   plant: () => call<Plant>('GET', '/plant'),
   workers: () => call<WorkerLine[]>('GET', '/workers'),

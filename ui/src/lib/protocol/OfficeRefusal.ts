@@ -3,4 +3,4 @@
 /**
  * Why the office's request was refused, where the screen has words for it.
  */
-export type OfficeRefusal = "sign_in_failed" | "code_needed" | "wait" | "session_over" | "set_up_due" | "no_right" | "foreign_origin" | "open_wire" | "password_short" | "password_long" | "password_common" | "password_same" | "password_wrong" | "code_wrong" | "login_name" | "login_taken" | "name" | "no_role" | "last_administrator" | "own_account" | "key" | "key_taken" | "unknown" | "in_use" | "changed_meanwhile" | "fingerprint_differs";
+export type OfficeRefusal = "sign_in_failed" | "code_needed" | "wait" | "session_over" | "set_up_due" | "no_right" | "foreign_origin" | "open_wire" | "password_short" | "password_long" | "password_common" | "password_same" | "password_wrong" | "code_wrong" | "login_name" | "login_taken" | "name" | "no_role" | "last_administrator" | "own_account" | "key" | "key_taken" | "unknown" | "in_use" | "changed_meanwhile" | "fingerprint_differs" | "label_unreadable" | "label_faulty" | "reason";

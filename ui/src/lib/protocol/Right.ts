@@ -3,4 +3,4 @@
 /**
  * One thing that somebody may do.
  */
-export type Right = "see_accounts" | "keep_accounts" | "see_workers" | "keep_workers" | "issue_badges" | "see_stations" | "keep_stations" | "see_conflicts" | "resolve_conflicts" | "see_alarms" | "close_alarms";
+export type Right = "see_accounts" | "keep_accounts" | "see_workers" | "keep_workers" | "issue_badges" | "see_stations" | "keep_stations" | "see_conflicts" | "resolve_conflicts" | "see_alarms" | "close_alarms" | "see_labels" | "keep_labels";

@@ -70,7 +70,8 @@ const fn status_of_refusal(refusal: OfficeRefusal) -> (StatusCode, ProblemCode) 
         | R::KeyTaken
         | R::InUse
         | R::ChangedMeanwhile
-        | R::FingerprintDiffers => (StatusCode::CONFLICT, ProblemCode::Conflict),
+        | R::FingerprintDiffers
+        | R::LabelFaulty => (StatusCode::CONFLICT, ProblemCode::Conflict),
         R::PasswordShort
         | R::PasswordLong
         | R::PasswordCommon
@@ -81,7 +82,9 @@ const fn status_of_refusal(refusal: OfficeRefusal) -> (StatusCode, ProblemCode) 
         | R::Name
         | R::NoRole
         | R::Key
-        | R::Unknown => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Malformed),
+        | R::Unknown
+        | R::LabelUnreadable
+        | R::Reason => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Malformed),
     }
 }
 

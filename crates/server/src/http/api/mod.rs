@@ -11,6 +11,7 @@ mod conflicts;
 mod cookie;
 mod fault;
 mod gate;
+mod labels;
 pub(super) mod openapi;
 mod plant;
 mod session;

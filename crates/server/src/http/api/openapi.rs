@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use super::{accounts, alarms, conflicts, plant, session, stations, workers, workstations};
+use super::{accounts, alarms, conflicts, labels, plant, session, stations, workers, workstations};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -21,6 +21,13 @@ use super::{accounts, alarms, conflicts, plant, session, stations, workers, work
     conflicts::list::list,
     conflicts::show::show,
     conflicts::resolve::resolve,
+    labels::list::list,
+    labels::show::show,
+    labels::preview::preview,
+    labels::test_page::test_page,
+    labels::draft::draft,
+    labels::discard::discard,
+    labels::release::release,
     plant::names::names,
     workers::list::list,
     workers::add::add,

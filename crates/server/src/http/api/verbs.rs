@@ -3,7 +3,7 @@
 use axum::routing::{MethodRouter, delete, get, post, put};
 use cordwainer_domain::people::Right;
 
-use super::{accounts, alarms, conflicts, plant, session, stations, workers, workstations};
+use super::{accounts, alarms, conflicts, labels, plant, session, stations, workers, workstations};
 use crate::http::App;
 use crate::office::caller::Needs;
 
@@ -42,6 +42,13 @@ pub(super) const VERBS: &[Verb] = &[
     verb!(get "/conflicts", Needs::Right(Right::SeeConflicts) => conflicts::list::list),
     verb!(get "/conflicts/{id}", Needs::Right(Right::SeeConflicts) => conflicts::show::show),
     verb!(post "/conflicts/{id}/resolution", Needs::Right(Right::ResolveConflicts) => conflicts::resolve::resolve),
+    verb!(get "/labels", Needs::Right(Right::SeeLabels) => labels::list::list),
+    verb!(get "/labels/{kind}", Needs::Right(Right::SeeLabels) => labels::show::show),
+    verb!(post "/labels/{kind}/preview", Needs::Right(Right::SeeLabels) => labels::preview::preview),
+    verb!(post "/labels/{kind}/test", Needs::Right(Right::SeeLabels) => labels::test_page::test_page),
+    verb!(put "/labels/{kind}/draft", Needs::Right(Right::KeepLabels) => labels::draft::draft),
+    verb!(delete "/labels/{kind}/draft", Needs::Right(Right::KeepLabels) => labels::discard::discard),
+    verb!(post "/labels/{kind}/releases", Needs::Right(Right::KeepLabels) => labels::release::release),
     verb!(get "/plant", Needs::Right(Right::SeeWorkers) => plant::names::names),
     verb!(get "/workers", Needs::Right(Right::SeeWorkers) => workers::list::list),
     verb!(post "/workers", Needs::Right(Right::KeepWorkers) => workers::add::add),

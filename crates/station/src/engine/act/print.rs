@@ -4,6 +4,7 @@ use cordwainer_devices::AddressError;
 use cordwainer_devices::printer::PrinterAddress;
 use cordwainer_domain::code::Code;
 use cordwainer_domain::{JobId, WorkOrderId};
+use cordwainer_labels::LabelKind;
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{AnswerKind, Tone, Topic};
 
@@ -11,7 +12,7 @@ use super::super::moment::Moment;
 use super::super::record::not_recorded;
 use super::super::say::{Heard, Say};
 use super::super::{Engine, Errand};
-use crate::devices::{AUTO_PRINT_SETTING, AutoPrint, PRINTER_SETTING, traveller_label};
+use crate::devices::{AUTO_PRINT_SETTING, AutoPrint, PRINTER_SETTING, label_template, traveller_label};
 use crate::store::{Made, PrintDraft, PrintJobRow};
 
 impl Engine {
@@ -26,7 +27,7 @@ impl Engine {
             (Some(_), Some(last)) => last.reprint + 1,
             _ => 0,
         };
-        let draft = self.draft_label(id, printer, copy, again, before.first(), at)?;
+        let draft = self.draft_label(id, printer, copy, again, &before, at)?;
         let made = self.store.outbox.add_print_job(&draft).map_err(|fault| Box::new(not_recorded(&fault)))?;
         if matches!(made, Made::Queued(_)) {
             self.ask(Errand::Print);
@@ -45,7 +46,7 @@ impl Engine {
         printer: String,
         copy: u32,
         reason: Option<String>,
-        before: Option<&PrintJobRow>,
+        before: &[PrintJobRow],
         at: Moment,
     ) -> Result<PrintDraft, Box<Say>> {
         let work_order = self.floor.work_order(id).ok_or_else(|| Say::failure(MessageCode::NotHereYet))?;
@@ -53,11 +54,15 @@ impl Engine {
             // It was kept by a program that knew other printers.
             Box::new(Say::refused(MessageCode::LabelRefused, Tone::Failure).text("detail", fault.to_string()))
         })?;
-        let label = traveller_label::render(address.input, work_order, self.names().calendar(), copy)
+        let template = label_template::of_kind(LabelKind::Traveller, &self.floor.image().label_templates)
             .map_err(|fault| Box::new(traveller_label::refused(&fault)))?;
+        let label = traveller_label::render(&template, address.input, work_order, self.names().calendar(), copy)
+            .map_err(|fault| Box::new(traveller_label::refused(&fault)))?;
+        // The same label once more is the same job, also where another version of its template was released meanwhile.
+        let same = before.iter().find(|job| job.reprint == copy).map_or(&label.template, |job| &job.template);
         Ok(PrintDraft {
             id: self.ids.uuid_v7(at.wall_ms),
-            idem_key: format!("{}/{id}/traveller/{copy}", label.template),
+            idem_key: format!("{same}/{id}/traveller/{copy}"),
             template: label.template,
             data: label.data,
             payload: label.payload,
@@ -67,7 +72,7 @@ impl Engine {
             number: work_order.number.clone(),
             work_order: id,
             reprint: copy,
-            reprint_of: if copy > 0 { before.map(|before| before.id.clone()) } else { None },
+            reprint_of: if copy > 0 { before.first().map(|before| before.id.clone()) } else { None },
             reason: if copy > 0 { reason } else { None },
             worker: self.attendance.present().map(|session| session.worker),
             asked_at_ms: at.wall_ms,

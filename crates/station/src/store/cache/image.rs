@@ -10,7 +10,8 @@ use cordwainer_domain::{
     ActionId, ConflictId, DefectId, LocalText, OperationId, SkillId, WorkCentreId, WorkOrderId, WorkerId, WorkstationId,
 };
 use cordwainer_protocol::sync::{
-    AlarmRow, OpenConflict, OpenParked, ProofRow, SiteRow, StationStatus, Table, WorkOrderCard, WorkerRow,
+    AlarmRow, LabelTemplateRow, OpenConflict, OpenParked, ProofRow, SiteRow, StationStatus, Table, WorkOrderCard,
+    WorkerRow,
 };
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
@@ -60,6 +61,8 @@ pub struct CacheImage {
     pub proof: Option<ProofRow>,
     /// Alarms, for those who lead the floor.
     pub alarms: BTreeMap<String, AlarmRow>,
+    /// What the factory has released for its labels, by the word of the kind.
+    pub label_templates: BTreeMap<String, serde_json::Value>,
     /// Stations of the site, for those who lead the floor.
     pub stations: Vec<StationStatus>,
     /// Rows that this program cannot read: written by a later server. They are left out and kept.
@@ -122,6 +125,10 @@ impl CacheImage {
             Table::Proof => self.proof = Some(serde_json::from_str(text)?),
             Table::Alarm => {
                 self.alarms.insert(pk.to_owned(), serde_json::from_str(text)?);
+            }
+            Table::LabelTemplate => {
+                let row: LabelTemplateRow = serde_json::from_str(text)?;
+                self.label_templates.insert(row.kind, row.template);
             }
             // Large and few: read one by one when a screen shows them.
             Table::Picture => {}
