@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod harness;
+mod labels;
 mod office;
 mod shift;
 mod standalone;

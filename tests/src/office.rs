@@ -53,6 +53,42 @@ pub fn set_up_second_factor(window: &Window) -> String {
     codes.split_whitespace().next().expect("ten codes").to_owned()
 }
 
+/// The office in a browser, with the first administrator at work.
+///
+/// # Panics
+/// When the office does not open.
+#[track_caller]
+pub fn at_work(server: &Server) -> Window {
+    let one_time = first_account(server);
+    let window = Window::browse(&server.office());
+    sign_in(&window, &one_time);
+    fill(&window, "current-password", &one_time);
+    fill(&window, "new-password", PASSWORD);
+    window.tap(&marked("send"));
+    set_up_second_factor(&window);
+    window
+}
+
+/// Opens a kind of label in the designer, and waits until its picture and its findings are there.
+///
+/// # Panics
+/// When they do not come.
+#[track_caller]
+pub fn design(window: &Window, kind: &str) {
+    window.tap(&marked("nav-labels"));
+    window.tap(&format!("{} {}", marked(format_args!("label-{kind}")), marked("design")));
+    checked(window);
+}
+
+/// Waits until the findings are about what is drawn now.
+///
+/// # Panics
+/// When they never are.
+#[track_caller]
+pub fn checked(window: &Window) {
+    window.wait_for(&format!("{}[data-stale=\"false\"]", marked("checks")));
+}
+
 /// Fills a field.
 ///
 /// # Panics

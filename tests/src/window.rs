@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -154,6 +154,24 @@ impl Window {
             }
             self.ask(element.click())
         });
+    }
+
+    /// Grips what the selector names in its middle and pulls it by so many pixels.
+    ///
+    /// # Panics
+    /// When there is nothing to grip.
+    #[track_caller]
+    pub fn drag(&self, css: &str, (right, down): (i64, i64)) {
+        let element = self.find(css).unwrap_or_else(|error| panic!("{css} to drag: {error}{}", self.sight()));
+        let begin = PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 };
+        let pull = || PointerAction::MoveBy { duration: None, x: right as f64 / 2.0, y: down as f64 / 2.0 };
+        let hand = MouseActions::new("hand".to_owned())
+            .then(begin)
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(pull())
+            .then(pull())
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.ask(self.client().perform_actions(hand)).expect("the window takes a mouse");
     }
 
     /// Presses keys, one after the other, wherever the focus is.

@@ -56,6 +56,7 @@ pub const KEPT: &[Kept] = &[
     office("office-workers"),
     office("office-stations"),
     office("office-confirm"),
+    office("office-label"),
     office("office-alarms"),
 ];
 

@@ -36,6 +36,7 @@ pub fn first_day(folder: &Path) -> Report {
     report.photograph_both(&window, "office-second-factor");
     office::set_up_second_factor(&window);
 
+    label(&mut report, &window);
     let mut station = Station::off(&server, "last-1", None);
     station.run(&["--enrol", &server.enrol_code("last-1")]);
     let (_, fingerprint) = station.fingerprint_to_compare();
@@ -52,6 +53,25 @@ pub fn first_day(folder: &Path) -> Report {
     station.wait_until_ready();
     report.tell("The office: every page was opened, and a station was let in.");
     report
+}
+
+/// The designer, with an element that is selected, and one that lies where it must not.
+#[track_caller]
+fn label(report: &mut Report, window: &Window) {
+    window.tap(&marked("nav-labels"));
+    window.wait_for(&marked("label-traveller"));
+    report.photograph_both(window, "office-labels");
+    office::design(window, "traveller");
+    window.tap(&marked("element-style zh"));
+    report.photograph_both(window, "office-label");
+    window.tap(&marked("element-size"));
+    window.drag("[data-element=\"size\"]", (-200, 0));
+    window.wait_for("[data-finding=\"quiet_zone\"]");
+    office::checked(window);
+    report.photograph_both(window, "office-label-finding");
+    window.tap(&marked("undo"));
+    office::checked(window);
+    window.tap(&marked("back"));
 }
 
 /// The form lies over the button of the language, so that it is opened once in each.

@@ -65,7 +65,7 @@ both_engines!(a_faulty_template_is_kept_as_a_draft_and_never_released, world => 
     let browser = &mut office.browser;
     let design = browser.get("/labels/traveller").await.ok();
     let mut template = design["template"].clone();
-    element(&mut template, "size")["box_mm"] = json!([55, 18, 26, 4]);
+    element(&mut template, "size")["box_mm"] = json!([55.0, 18.0, 26.0, 4.0]);
     let tried = json!({ "template": template, "dots_per_inch": 203, "long": false });
     let preview = browser.post("/labels/traveller/preview", &tried).await.ok();
     assert!(preview["png_base64"].as_str().unwrap().starts_with("iVBOR"), "the rest is shown");

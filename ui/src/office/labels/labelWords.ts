@@ -76,7 +76,8 @@ export function findingWords(finding: LabelFinding): string {
     finding.dots_per_inch.length === 1 ? m.label_finding_at({ dpi: String(finding.dots_per_inch[0]) }) : '',
     finding.long ? m.label_finding_long() : '',
   ].filter(Boolean);
-  return [...when, words].join('');
+  const said = [...when, words].join('');
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 const FIELDS: Record<string, () => string> = {

@@ -27,17 +27,22 @@ impl Engine {
             (Some(_), Some(last)) => last.reprint + 1,
             _ => 0,
         };
-        let draft = self.draft_label(id, printer, copy, again, &before, at)?;
+        // The same label once more is the same job, also where another version of its template was released meanwhile.
+        if let Some(same) = before.iter().find(|job| job.reprint == copy) {
+            return Ok(self.label_queued(id, &same.number, &same.printer));
+        }
+        let draft = self.draft_label(id, printer, copy, again, before.first(), at)?;
         let made = self.store.outbox.add_print_job(&draft).map_err(|fault| Box::new(not_recorded(&fault)))?;
         if matches!(made, Made::Queued(_)) {
             self.ask(Errand::Print);
             self.changed(Topic::Printing);
         }
-        let say = Say::new(AnswerKind::Label, MessageCode::LabelQueued, Tone::Noted)
-            .text("number", &draft.number)
-            .text("printer", &draft.printer);
-        let pair = self.names().pair_by_id(id);
-        Ok(Say { pair, ..say })
+        Ok(self.label_queued(id, &draft.number, &draft.printer))
+    }
+
+    fn label_queued(&self, id: WorkOrderId, number: &str, printer: &str) -> Say {
+        let say = Say::new(AnswerKind::Label, MessageCode::LabelQueued, Tone::Noted);
+        Say { pair: self.names().pair_by_id(id), ..say.text("number", number).text("printer", printer) }
     }
 
     fn draft_label(
@@ -46,7 +51,7 @@ impl Engine {
         printer: String,
         copy: u32,
         reason: Option<String>,
-        before: &[PrintJobRow],
+        before: Option<&PrintJobRow>,
         at: Moment,
     ) -> Result<PrintDraft, Box<Say>> {
         let work_order = self.floor.work_order(id).ok_or_else(|| Say::failure(MessageCode::NotHereYet))?;
@@ -58,11 +63,9 @@ impl Engine {
             .map_err(|fault| Box::new(traveller_label::refused(&fault)))?;
         let label = traveller_label::render(&template, address.input, work_order, self.names().calendar(), copy)
             .map_err(|fault| Box::new(traveller_label::refused(&fault)))?;
-        // The same label once more is the same job, also where another version of its template was released meanwhile.
-        let same = before.iter().find(|job| job.reprint == copy).map_or(&label.template, |job| &job.template);
         Ok(PrintDraft {
             id: self.ids.uuid_v7(at.wall_ms),
-            idem_key: format!("{same}/{id}/traveller/{copy}"),
+            idem_key: format!("{}/{id}/traveller/{copy}", label.template),
             template: label.template,
             data: label.data,
             payload: label.payload,
@@ -72,7 +75,7 @@ impl Engine {
             number: work_order.number.clone(),
             work_order: id,
             reprint: copy,
-            reprint_of: if copy > 0 { before.first().map(|before| before.id.clone()) } else { None },
+            reprint_of: if copy > 0 { before.map(|before| before.id.clone()) } else { None },
             reason: if copy > 0 { reason } else { None },
             worker: self.attendance.present().map(|session| session.worker),
             asked_at_ms: at.wall_ms,

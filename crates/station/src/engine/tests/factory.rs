@@ -328,6 +328,13 @@ pub fn card_page(number: u64, at: &[&str], commit_seq: u64) -> PullReply {
     PullReply { changes: vec![change], ..page(&[], commit_seq, false) }
 }
 
+/// A page with a template that the office released for travellers.
+pub fn label_page(template: &Value, commit_seq: u64) -> PullReply {
+    let row = json!({ "kind": "traveller", "template": template });
+    let change = put(Table::LabelTemplate, "traveller".to_owned(), row, commit_seq);
+    PullReply { changes: vec![change], ..page(&[], commit_seq, false) }
+}
+
 /// A name that a test expects.
 pub fn local(zh: &str, en: &str) -> LocalText {
     LocalText { zh: zh.to_owned(), en: en.to_owned() }

@@ -1,11 +1,11 @@
 //! Travellers: printed after the first sign-off, once, and again only for a reason.
 
 use cordwainer_devices::printer::{AttemptOutcome, Evidence, TransportError};
-use cordwainer_labels::PrinterLanguage;
+use cordwainer_labels::{LabelTemplate, PrinterLanguage};
 use cordwainer_protocol::MessageCode as M;
 use cordwainer_protocol::station::{AnswerKind as K, Command, PrintJobLine, PrintState, RpcReply, StationEvent};
 
-use super::factory::{PACK, WANG, pair, pair_id, traveller};
+use super::factory::{PACK, WANG, label_page, pair, pair_id, traveller};
 use super::shop::{Shop, pair_ready_for, said};
 use crate::devices::{AUTO_PRINT_SETTING, AutoPrint};
 use crate::engine::{Errand, Input};
@@ -92,6 +92,25 @@ fn a_double_click_makes_one_label_and_a_reprint_needs_a_reason_and_carries_a_mar
     let printed = labels(&mut shop);
     assert_eq!(printed.len(), 2, "a double click on the reprint makes one, too");
     assert_eq!((printed[0].reprint, printed[0].reason.as_deref()), (1, Some("torn")), "补打 R1");
+}
+
+#[test]
+fn a_label_is_printed_with_what_the_office_released_and_never_twice_for_it() {
+    let mut shop = with_printer();
+    shop.press(print(None));
+    let template = |shop: &Shop| -> String {
+        let sql = "SELECT template FROM print_job ORDER BY place DESC LIMIT 1";
+        shop.desk.raw("outbox.db").query_row(sql, [], |row| row.get(0)).expect("a job")
+    };
+    assert_eq!(template(&shop), "traveller-60x40@1", "the one that ships with the program");
+    let mut released = serde_json::to_value(LabelTemplate::traveller().expect("ours")).expect("JSON");
+    released["version"] = 2.into();
+    shop.take(&label_page(&released, 11));
+    shop.press(print(None));
+    assert_eq!(labels(&mut shop).len(), 1, "another version of the template is no reason for a second label");
+    attempt(&mut shop, 100, Ok(Evidence::BytesAccepted));
+    shop.press(print(Some("torn")));
+    assert_eq!(template(&shop), "traveller-60x40@2", "the job remembers what it was printed with");
 }
 
 #[test]
