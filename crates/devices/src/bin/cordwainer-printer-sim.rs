@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser;
-use cordwainer_devices::simulator::{ModeSwitch, PrinterMode, PrinterSimulator, SimulatedLanguage, Zpl};
+use cordwainer_devices::simulator::{ModeSwitch, PrinterMode, PrinterSimulator, speaking};
+use cordwainer_labels::PrinterLanguage;
 use serde::Serialize;
 use serde_json::json;
 
@@ -20,26 +21,31 @@ const PATIENCE: Duration = Duration::from_millis(100);
 ///
 /// Prints {"listening":"HOST:PORT"} and then one line of JSON per event. A mode may be given on standard input at any time,
 /// one a line; `quit` ends. Modes: read, no-read,
-/// reset-after:BYTES, stall, fin, media-out, jam, power-loss. It answers the question about its state while it is well.
+/// reset-after:BYTES, stall, fin, media-out, jam, power-loss. It answers questions about its state in its own language, in ZPL only
+/// while it is well; in TSPL, ESC/POS and EPL2 a question in another language is printed.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
     /// Where to listen; port 0 lets the system choose.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// The folder for label-0001.zpl and so on; made if missing.
+    /// The folder for label-0001.zpl and so on, with a picture of each; made if missing.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
-    /// What it speaks.
-    #[arg(long, default_value = "zpl", value_parser = speaks)]
-    language: Arc<dyn SimulatedLanguage>,
+    /// What it speaks: zpl, tspl, escpos or epl.
+    #[arg(long, default_value = "zpl")]
+    language: PrinterLanguage,
+    /// Resolution of its head.
+    #[arg(long, value_name = "DPI", default_value_t = 203)]
+    dots_per_inch: u16,
     /// How to behave at first.
     #[arg(long, default_value = "read")]
     mode: PrinterMode,
 }
 
 fn main() -> ExitCode {
-    let Arguments { listen, keep, language, mode } = Arguments::parse();
+    let Arguments { listen, keep, language, dots_per_inch, mode } = Arguments::parse();
+    let language = speaking(language, dots_per_inch);
     // Standard output belongs to the JSON lines.
     tracing_subscriber::fmt().with_writer(io::stderr).init();
     match PrinterSimulator::start_speaking(language, listen, keep, mode).and_then(|printer| serve(&printer)) {
@@ -49,11 +55,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn speaks(word: &str) -> Result<Arc<dyn SimulatedLanguage>, String> {
-    let known: [Arc<dyn SimulatedLanguage>; 1] = [Arc::new(Zpl)];
-    known.into_iter().find(|language| language.name() == word).ok_or_else(|| format!("{word:?} is not spoken; use zpl"))
 }
 
 fn serve(printer: &PrinterSimulator) -> io::Result<()> {

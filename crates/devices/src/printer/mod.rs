@@ -30,7 +30,7 @@ pub use send::{AttemptOutcome, send};
 pub use serial::SerialTransport;
 #[cfg(windows)]
 pub use spooler::SpoolerTransport;
-pub use status::{QUERY_LIMIT, StatusAnswer, StatusQuestion};
+pub use status::{QUERY_LIMIT, StatusAnswer, StatusQuestion, ask_status};
 pub use tcp::{TcpLimits, TcpTransport};
 pub use transport::{PrinterTransport, TransportError};
 #[cfg(unix)]

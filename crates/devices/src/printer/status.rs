@@ -7,8 +7,10 @@
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
+use cordwainer_labels::{PrinterLanguage, PrinterStatus};
+
 use super::pieces::timed_out;
-use super::transport::TransportError;
+use super::transport::{PrinterTransport, TransportError};
 
 /// The longest that a printer is listened to. Three silent questions a label were measured to cost others half a minute.
 pub const QUERY_LIMIT: Duration = Duration::from_millis(500);
@@ -35,6 +37,26 @@ pub enum StatusAnswer {
     Silent,
     /// Nothing can come back on this way.
     OneWay,
+}
+
+/// Asks a printer how it is, in the language that it is set to; `None` on a way on which nothing can come back.
+///
+/// Blocking, for [`QUERY_LIMIT`] at most where the way to the printer is an address and not a name that must be looked up.
+///
+/// # Errors
+/// When the printer cannot be reached, or a job is being written.
+pub fn ask_status(
+    transport: &mut dyn PrinterTransport,
+    language: PrinterLanguage,
+) -> Result<Option<PrinterStatus>, TransportError> {
+    let is_whole =
+        |heard: &[u8]| !matches!(language.parse_status(heard), PrinterStatus::Silent | PrinterStatus::Incomplete);
+    let question = StatusQuestion { bytes: language.status_query(), is_whole: &is_whole };
+    Ok(match transport.query(question, QUERY_LIMIT)? {
+        StatusAnswer::Whole(answer) | StatusAnswer::Partial(answer) => Some(language.parse_status(&answer)),
+        StatusAnswer::Silent => Some(PrinterStatus::Silent),
+        StatusAnswer::OneWay => None,
+    })
 }
 
 /// Listens until the answer is whole or `until`. `read` gets how long it may wait.

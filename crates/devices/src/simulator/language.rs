@@ -1,8 +1,25 @@
-//! What a simulated printer must know of its language. A new language is one file beside [`zpl`](super::zpl).
+//! What a simulated printer must know of its language. A new language is one file beside [`zpl`](super::zpl) and a line in
+//! [`speaking`].
 
 use std::fmt;
+use std::sync::Arc;
 
-use cordwainer_labels::Raster;
+use cordwainer_labels::{PrinterLanguage, Raster};
+
+use super::epl::Epl;
+use super::escpos::EscPos;
+use super::tspl::Tspl;
+use super::zpl::Zpl;
+
+/// A language as a printer with a head of this resolution hears it.
+pub fn speaking(language: PrinterLanguage, dots_per_inch: u16) -> Arc<dyn SimulatedLanguage> {
+    match language {
+        PrinterLanguage::Zpl => Arc::new(Zpl),
+        PrinterLanguage::Tspl => Arc::new(Tspl { dots_per_inch }),
+        PrinterLanguage::EscPos => Arc::new(EscPos),
+        PrinterLanguage::Epl => Arc::new(Epl { dots_per_inch }),
+    }
+}
 
 /// A language as the printer hears it. Independent of whoever encodes in it, or the two would share their mistakes.
 pub trait SimulatedLanguage: Send + Sync + fmt::Debug {
@@ -27,17 +44,19 @@ pub trait Ear: Send {
     /// Takes bytes and gives what is complete with them.
     fn push(&mut self, bytes: &[u8]) -> Vec<Heard>;
 
-    /// What was cut off, if the sender left in the middle of something.
-    fn rest(self: Box<Self>) -> Option<Vec<u8>>;
+    /// What becomes of the bytes that are left when the sender leaves: a cut label, or text that comes out all the same.
+    fn end(self: Box<Self>) -> Option<Heard>;
 }
 
 /// Something complete that a printer heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
-    /// A label's data.
+    /// A label's data, or text that is no command of this language and is printed as it is.
     Label(Vec<u8>),
     /// A question about its state.
     Question(Vec<u8>),
+    /// The beginning of a label, whose end never came. Nothing is printed.
+    Cut(Vec<u8>),
 }
 
 /// A label as it would come out.
@@ -58,4 +77,11 @@ pub enum PrinterCondition {
     MediaOut(usize),
     /// Something is stuck, with so many labels waiting inside.
     Jammed(usize),
+}
+
+/// What a strict reader sees of the first label.
+pub(super) fn first_label(language: PrinterLanguage, bytes: &[u8], dots_per_inch: u16) -> Result<SeenLabel, String> {
+    let labels = language.read(bytes, dots_per_inch).map_err(|error| error.to_string())?;
+    let first = labels.into_iter().next().ok_or("there is no label in it")?;
+    Ok(SeenLabel { copies: first.copies, raster: first.raster })
 }

@@ -218,14 +218,17 @@ impl Inside {
                 Err(error) => return Err(error),
             }
         }
-        ear.rest().into_iter().for_each(|bytes| self.shared.machine().tell(Received::Cut { bytes }));
-        Ok(())
+        ear.end().map_or(Ok(()), |heard| self.act_on(heard, &mut line))
     }
 
     fn act_on(&self, heard: Heard, line: &mut TcpStream) -> io::Result<()> {
         let question = match heard {
             Heard::Label(label) => {
                 self.shared.machine().take(label);
+                return Ok(());
+            }
+            Heard::Cut(bytes) => {
+                self.shared.machine().tell(Received::Cut { bytes });
                 return Ok(());
             }
             Heard::Question(question) => question,

@@ -3,9 +3,9 @@
 //! Source: ZPL II programming guide, `^XZ` and `~HS`, which also says that `~HS` is not answered without media or ribbon and
 //! with the head open.
 
-use cordwainer_labels::zpl_reader::read_labels;
+use cordwainer_labels::PrinterLanguage;
 
-use super::language::{Ear, Heard, PrinterCondition, SeenLabel, SimulatedLanguage};
+use super::language::{Ear, Heard, PrinterCondition, SeenLabel, SimulatedLanguage, first_label};
 
 /// The command that makes a ZPL printer print. Graphics in ZPL are letters and digits, so it cannot occur inside one.
 const END: &[u8] = b"^XZ";
@@ -18,7 +18,7 @@ pub struct Zpl;
 
 impl SimulatedLanguage for Zpl {
     fn name(&self) -> &'static str {
-        "zpl"
+        PrinterLanguage::Zpl.word()
     }
 
     fn ear(&self) -> Box<dyn Ear> {
@@ -26,9 +26,8 @@ impl SimulatedLanguage for Zpl {
     }
 
     fn read(&self, label: &[u8]) -> Result<SeenLabel, String> {
-        let labels = read_labels(label).map_err(|error| error.to_string())?;
-        let first = labels.into_iter().next().ok_or("there is no label in it")?;
-        Ok(SeenLabel { copies: first.copies, raster: first.raster })
+        // Sizes are in dots, so the head's resolution does not matter.
+        first_label(PrinterLanguage::Zpl, label, 203)
     }
 
     fn answer(&self, question: &[u8], condition: PrinterCondition) -> Option<Vec<u8>> {
@@ -73,9 +72,10 @@ impl Ear for ZplEar {
         heard
     }
 
-    fn rest(self: Box<Self>) -> Option<Vec<u8>> {
+    fn end(self: Box<Self>) -> Option<Heard> {
+        // What stands outside a label a Zebra ignores; it prints nothing of it.
         let rest = self.pending.trim_ascii().to_vec();
-        (!rest.is_empty()).then_some(rest)
+        (!rest.is_empty()).then_some(Heard::Cut(rest))
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
             let expected =
                 [question.clone(), label(b"~SD20\r\n^XA^FO0,0^FDA^FS^XZ"), question, label(b"^XA^FDB^FS^XZ")];
             assert_eq!(heard, expected, "in pieces of {length}");
-            assert_eq!(ear.rest().as_deref(), Some(&b"^XA^FDcut"[..]), "the cut label is no label");
+            assert_eq!(ear.end(), Some(Heard::Cut(b"^XA^FDcut".to_vec())), "the cut label is no label");
         }
     }
 
@@ -105,7 +105,7 @@ mod tests {
     fn blank_lines_after_the_last_label_are_not_a_cut_label() {
         let mut ear = Box::new(ZplEar::default());
         assert_eq!(ear.push(b"^XA^XZ\r\n \n"), [label(b"^XA^XZ")], "one label");
-        assert_eq!(ear.rest(), None, "line ends print nothing");
+        assert_eq!(ear.end(), None, "line ends print nothing");
     }
 
     #[test]

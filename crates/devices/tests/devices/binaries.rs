@@ -171,10 +171,27 @@ fn the_printer_keeps_labels_and_fails_when_told_to() {
 }
 
 #[test]
+fn the_printer_speaks_every_language_it_is_told_to() {
+    use cordwainer_devices::printer::{PrinterAddress, ask_status};
+    use cordwainer_labels::{PrinterLanguage, PrinterStatus};
+
+    for language in PrinterLanguage::ALL {
+        let mut program = Program::run(PRINTER, &["--language", language.word()]);
+        let listening = program.answer();
+        let place = listening["listening"].as_str().expect("one line says where it listens");
+        let printer: PrinterAddress = format!("{language}+tcp://{place}").parse().expect("an address");
+        let status = ask_status(printer.transport().as_mut(), language).expect("reached");
+        assert_eq!(status, Some(PrinterStatus::Ready), "{language}");
+        assert_eq!(program.event("asked")["answered"], true, "{language}");
+        program.quit();
+    }
+}
+
+#[test]
 fn a_printer_that_shall_speak_what_nobody_taught_it_is_refused() {
     let output = Command::new(PRINTER).args(["--language", "klingon"]).output().expect("runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && said.contains("use zpl"), "it says what it speaks: {said}");
+    assert!(!output.status.success() && said.contains("zpl, tspl, escpos and epl"), "it says what it speaks: {said}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod hot_plug;
 mod instruments;
 mod local_printers;
 mod print_queue;
+mod printer_languages;
 mod printer_trouble;
 mod printing;
 mod serial_scanner;
