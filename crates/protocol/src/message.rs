@@ -207,6 +207,24 @@ pub enum MessageCode {
     PrinterUnreachable,
     /// printer
     PrinterUnknownResult,
+    /// printer
+    PrinterNoPaper,
+    /// printer
+    PrinterNoRibbon,
+    /// printer
+    PrinterHeadOpen,
+    /// printer
+    PrinterPaused,
+    /// printer
+    PrinterJammed,
+    /// printer
+    PrinterBusy,
+    /// printer
+    PrinterFaulty,
+    /// printer
+    PrinterSilent,
+    /// printer
+    PrinterUnintelligible,
     /// (none)
     PrinterNotSet,
     /// character

@@ -3,6 +3,7 @@
 pub(crate) mod label_template;
 mod ports;
 mod printer;
+mod printer_status;
 mod scanners;
 pub(crate) mod traveller_label;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ports::ports;
 pub use printer::PrinterWorker;
+pub use printer_status::StatusRounds;
 pub use scanners::{Scanners, scanner_setting};
 
 /// Setting: scanners as JSON.

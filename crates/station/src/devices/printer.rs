@@ -1,15 +1,18 @@
 //! One worker for the station's printer: first in, first out, one label an attempt, and never a byte before the store knows.
+//! Between labels it asks the printer how it is, on the same thread, so that no question is ever in the way of a label's
+//! bytes; a label that comes meanwhile waits half a second at most.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use cordwainer_devices::printer::{PrintJobState, PrinterAddress, send};
+use cordwainer_devices::printer::{PrintJobState, PrinterAddress, PrinterInput, ask_status, send};
 use cordwainer_fail_points::{Point, fail_point};
 use cordwainer_protocol::station::DeviceHealth;
 use cordwainer_protocol::{Message, MessageCode, Param};
 
+use super::printer_status::{Asking, Reply, StatusRounds};
 use crate::clock::Clock;
 use crate::engine::{Input, StationHandle};
 use crate::store::{PrintWork, StationStore, StoreFault};
@@ -36,12 +39,15 @@ impl PrinterWorker {
     /// When the system gives no thread.
     pub fn start(
         address: PrinterAddress,
+        rounds: StatusRounds,
         store: Arc<StationStore>,
         clock: Arc<dyn Clock>,
         engine: StationHandle,
     ) -> std::io::Result<Self> {
         let (bell, heard) = channel();
-        let worker = Worker { name: address.to_string(), address, store, clock, engine };
+        let name = address.to_string();
+        let worker =
+            Worker { name, address, store, clock, engine, asking: Asking::new(rounds), told: None, label_at_ms: None };
         let thread = std::thread::Builder::new().name("printer".to_owned()).spawn(move || worker.run(&heard))?;
         Ok(Self { bell, thread: Some(thread) })
     }
@@ -68,36 +74,43 @@ struct Worker {
     store: Arc<StationStore>,
     clock: Arc<dyn Clock>,
     engine: StationHandle,
+    asking: Asking,
+    /// What the screen shows.
+    told: Option<DeviceHealth>,
+    /// When the last label left whole, Unix milliseconds.
+    label_at_ms: Option<i64>,
 }
 
 impl Worker {
-    fn run(&self, bell: &Receiver<Bell>) {
-        let mut wait = Duration::ZERO;
+    fn run(mut self, bell: &Receiver<Bell>) {
+        let mut retry = Duration::ZERO;
         loop {
-            let retry_after = match self.print_next() {
-                Ok(Some(PrintJobState::FailedClean)) => Some(grown(wait)),
-                Ok(Some(_)) => Some(Duration::ZERO),
-                Ok(None) => None,
+            let (wait, is_idle) = match self.print_next() {
+                // The next attempt finds out as much as a question would.
+                Ok(Some(PrintJobState::FailedClean)) => (Some(grown(retry)), false),
+                Ok(Some(_)) => (Some(Duration::ZERO), false),
+                Ok(None) => (self.asking.wait(), true),
                 Err(fault) => {
                     tracing::error!(%fault, "the print queue could not be read");
-                    Some(RETRY.1)
+                    (Some(RETRY.1), false)
                 }
             };
-            wait = retry_after.unwrap_or_default();
-            let stopped = match retry_after {
-                None => matches!(bell.recv(), Ok(Bell::Stop) | Err(_)),
-                Some(wait) => {
-                    matches!(bell.recv_timeout(wait), Ok(Bell::Stop) | Err(RecvTimeoutError::Disconnected))
-                }
+            retry = wait.filter(|_| !is_idle).unwrap_or_default();
+            let heard = match wait {
+                None => bell.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(wait) => bell.recv_timeout(wait),
             };
-            if stopped {
-                return;
+            match heard {
+                Ok(Bell::Work) => {}
+                Err(RecvTimeoutError::Timeout) if is_idle => self.ask(),
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Bell::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
     /// Makes one attempt for the label whose turn it is; `None` if none waits.
-    fn print_next(&self) -> Result<Option<PrintJobState>, StoreFault> {
+    fn print_next(&mut self) -> Result<Option<PrintJobState>, StoreFault> {
         let Some(PrintWork { job, payload }) = self.store.outbox.next_print_job(&self.name)? else { return Ok(None) };
         let attempt = self.store.outbox.begin_attempt(&job.id, self.clock.wall_ms())?;
         fail_point(Point::PrintBegun);
@@ -110,23 +123,60 @@ impl Worker {
         }
         let state = self.store.outbox.end_attempt(&job.id, attempt, &outcome, self.clock.wall_ms())?;
         fail_point(Point::PrintSaved);
-        self.engine.tell_blocking(Input::Device(self.health(state)));
-        self.engine.tell_blocking(Input::Printed);
-        Ok(Some(state))
-    }
-
-    fn health(&self, state: PrintJobState) -> DeviceHealth {
         let code = match state {
             PrintJobState::FailedClean => Some(MessageCode::PrinterUnreachable),
             PrintJobState::Unknown => Some(MessageCode::PrinterUnknownResult),
             _ => None,
         };
-        DeviceHealth {
+        if code.is_none() {
+            self.label_at_ms = Some(self.clock.wall_ms());
+        }
+        // What a printer has said of itself stands: that it takes bytes does not mean that it has labels again.
+        if code.is_some() || !self.asking.knows_status() {
+            self.tell(code.is_none(), code);
+        }
+        if state == PrintJobState::FailedClean {
+            self.asking.attempt_failed();
+        } else {
+            self.asking.label_left();
+        }
+        self.engine.tell_blocking(Input::Printed);
+        Ok(Some(state))
+    }
+
+    fn ask(&mut self) {
+        let reply = match self.address.input {
+            PrinterInput::Pages => Reply::OneWay,
+            PrinterInput::Label(language) => match ask_status(self.address.transport().as_mut(), language) {
+                Ok(status) => status.map_or(Reply::OneWay, Reply::Status),
+                Err(fault) => {
+                    tracing::debug!(%fault, printer = self.name, "the printer could not be asked");
+                    Reply::Unreachable
+                }
+            },
+        };
+        self.asking.heard(reply);
+        let Some((ok, code)) = reply.health() else { return };
+        // That it is well now does not say what became of a label that nobody has seen.
+        match self.store.outbox.awaits_print_answer(&self.name) {
+            Ok(true) if ok => self.tell(false, Some(MessageCode::PrinterUnknownResult)),
+            Ok(_) => self.tell(ok, code),
+            Err(fault) => tracing::error!(%fault, "the print queue could not be read"),
+        }
+    }
+
+    /// The engine hears of what has changed, or the screens would be drawn anew for nothing.
+    fn tell(&mut self, ok: bool, code: Option<MessageCode>) {
+        let health = DeviceHealth {
             kind: "printer".to_owned(),
             name: self.name.clone(),
-            ok: code.is_none(),
+            ok,
             message: code.map(|code| Message::new(code).with("printer", Param::Text(self.name.clone()))),
-            seen_at: code.is_none().then(|| chrono::DateTime::from_timestamp_millis(self.clock.wall_ms())).flatten(),
+            seen_at: self.label_at_ms.and_then(chrono::DateTime::from_timestamp_millis),
+        };
+        if self.told.as_ref() != Some(&health) {
+            self.told = Some(health.clone());
+            self.engine.tell_blocking(Input::Device(health));
         }
     }
 }

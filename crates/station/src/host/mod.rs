@@ -6,6 +6,8 @@
 mod house;
 mod mended;
 #[cfg(test)]
+mod printer_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
@@ -21,7 +23,9 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::devices::{AUTO_PRINT_SETTING, AutoPrint, PRINTER_SETTING, PrinterWorker, SCANNERS_SETTING, Scanners};
+use crate::devices::{
+    AUTO_PRINT_SETTING, AutoPrint, PRINTER_SETTING, PrinterWorker, SCANNERS_SETTING, Scanners, StatusRounds,
+};
 use crate::engine::{About, Engine, Enrolling, Errand, Input, Rows, StationHandle, WORKSTATION_SETTING};
 use crate::ids::IdSource;
 use crate::store::{Enrolment, OpenReport, RoomRules, StationStore, StoreFault, SystemSpace};
@@ -51,6 +55,8 @@ pub struct HostOptions {
     pub printer: Option<String>,
     /// When travellers are printed unasked.
     pub auto_print: Option<AutoPrint>,
+    /// How often the printer is asked how it is.
+    pub status_rounds: StatusRounds,
     /// How much room on the disk is insisted on.
     pub room: RoomRules,
 }
@@ -67,6 +73,7 @@ impl HostOptions {
             scanners: None,
             printer: None,
             auto_print: None,
+            status_rounds: StatusRounds::default(),
             room: RoomRules::default(),
         }
     }
@@ -353,7 +360,7 @@ impl Host {
             }
         };
         let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
-        PrinterWorker::start(address, store, clock, self.handle.clone())
+        PrinterWorker::start(address, self.options.status_rounds, store, clock, self.handle.clone())
             .inspect_err(|fault| tracing::error!(%fault, "no thread for the printer"))
             .ok()
     }

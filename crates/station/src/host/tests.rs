@@ -16,10 +16,10 @@ use crate::fixture::{Desk, enrolment};
 use crate::store::Enrolment;
 
 /// Longer than anything here takes; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A folder of a station at the cutting table, whose server is away.
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let desk = Desk::new();
     let (store, _) = desk.open();
     let place = Enrolment {
@@ -33,15 +33,15 @@ fn desk() -> Desk {
     desk
 }
 
-fn options(desk: &Desk) -> HostOptions {
+pub(super) fn options(desk: &Desk) -> HostOptions {
     HostOptions::new(desk.folder.path().to_owned(), Mode::Joined)
 }
 
-async fn open(desk: &Desk, options: HostOptions) -> Station {
+pub(super) async fn open(desk: &Desk, options: HostOptions) -> Station {
     Station::open(options, desk.clock.clone(), desk.ids.clone()).await.expect("opens")
 }
 
-async fn event<T>(station: &mut Station, mut wanted: impl FnMut(StationEvent) -> Option<T>) -> T {
+pub(super) async fn event<T>(station: &mut Station, mut wanted: impl FnMut(StationEvent) -> Option<T>) -> T {
     let found = async {
         loop {
             let event = station.events().recv().await.expect("the engine lives");
@@ -57,10 +57,18 @@ async fn answer(station: &mut Station) -> Answer {
     event(station, |event| if let StationEvent::Answer(answer) = event { Some(answer) } else { None }).await
 }
 
-async fn state(station: &Station) -> StationState {
+pub(super) async fn state(station: &Station) -> StationState {
     match station.handle().call(Command::GetState {}).await {
         Ok(RpcReply::State(state)) => state,
         other => panic!("no state: {other:?}"),
+    }
+}
+
+/// What a command is answered.
+pub(super) async fn answered(station: &Station, command: Command) -> Answer {
+    match station.handle().call(command).await {
+        Ok(RpcReply::Answer(answer)) => answer,
+        other => panic!("no answer: {other:?}"),
     }
 }
 

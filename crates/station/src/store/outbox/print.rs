@@ -235,6 +235,16 @@ impl Outbox {
         Ok(jobs)
     }
 
+    /// Whether a person has to say what became of a label of this printer.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the outbox cannot be read.
+    pub fn awaits_print_answer(&self, printer: &str) -> Result<bool, StoreFault> {
+        let inner = self.lock();
+        let sql = "SELECT EXISTS (SELECT 1 FROM print_job WHERE printer = ?1 AND state = 'unknown')";
+        Ok(inner.conn.prepare_cached(sql)?.query_row([printer], |row| row.get(0))?)
+    }
+
     /// A worker's answer to 标签出来了吗?
     ///
     /// # Errors
