@@ -207,23 +207,23 @@ pub enum MessageCode {
     PrinterUnreachable,
     /// printer
     PrinterUnknownResult,
-    /// printer
+    /// (none)
     PrinterNoPaper,
-    /// printer
+    /// (none)
     PrinterNoRibbon,
-    /// printer
+    /// (none)
     PrinterHeadOpen,
-    /// printer
+    /// (none)
     PrinterPaused,
-    /// printer
+    /// (none)
     PrinterJammed,
-    /// printer
+    /// (none)
     PrinterBusy,
-    /// printer
+    /// (none)
     PrinterFaulty,
-    /// printer
+    /// (none)
     PrinterSilent,
-    /// printer
+    /// (none)
     PrinterUnintelligible,
     /// (none)
     PrinterNotSet,

@@ -165,13 +165,23 @@ impl Worker {
         }
     }
 
+    /// Those that are also said of a label name the printer; the others stand beside its name.
+    fn message(&self, code: MessageCode) -> Message {
+        match code {
+            MessageCode::PrinterUnreachable | MessageCode::PrinterUnknownResult => {
+                Message::new(code).with("printer", Param::Text(self.name.clone()))
+            }
+            _ => Message::new(code),
+        }
+    }
+
     /// The engine hears of what has changed, or the screens would be drawn anew for nothing.
     fn tell(&mut self, ok: bool, code: Option<MessageCode>) {
         let health = DeviceHealth {
             kind: "printer".to_owned(),
             name: self.name.clone(),
             ok,
-            message: code.map(|code| Message::new(code).with("printer", Param::Text(self.name.clone()))),
+            message: code.map(|code| self.message(code)),
             seen_at: self.label_at_ms.and_then(chrono::DateTime::from_timestamp_millis),
         };
         if self.told.as_ref() != Some(&health) {
