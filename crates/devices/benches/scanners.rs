@@ -1,4 +1,4 @@
-//! What a scanner costs and how fast it is heard: `cargo bench -p cordwainer-devices`. Prints one line of JSON a measurement
+//! What a scanner costs and how fast it is heard: `cargo xtask bench scanners`. Prints one line of JSON a measurement
 //! and fails when a target is missed. The targets are those of a station: last byte to event under 10 ms for 99 of 100 scans,
 //! and under 1 % of one core for all ports that are dead or away.
 

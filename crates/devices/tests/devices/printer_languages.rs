@@ -8,8 +8,9 @@ use cordwainer_devices::printer::{
     Evidence, PrintJobState, PrinterTransport, QUERY_LIMIT, StatusAnswer, StatusQuestion, TcpLimits, TcpTransport,
     TransportError, ask_status, send,
 };
-use cordwainer_devices::simulator::{PrinterMode, PrinterSimulator, Received, speaking};
+use cordwainer_devices::simulator::{Heard, PrinterMode, PrinterSimulator, Received, speaking};
 use cordwainer_labels::{LabelEnding, LabelTemplate, PrintSettings, PrinterLanguage, PrinterStatus, Raster};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -194,6 +195,52 @@ fn a_reset_and_a_stall_leave_the_job_unknown_in_every_language() {
             assert_eq!(code, word, "{language}");
             let state = PrintJobState::Queued.begin().and_then(|sending| sending.finish(&outcome)).expect("sending");
             assert_eq!(state, PrintJobState::Unknown, "{language}: {mode}");
+        }
+    }
+}
+
+/// Everything that a printer hears in a stream that arrives in pieces of this length, and what becomes of the rest.
+fn heard(language: PrinterLanguage, stream: &[u8], piece: usize) -> (Vec<Heard>, Option<Heard>) {
+    let mut ear = speaking(language, DOTS_PER_INCH).ear();
+    let heard = stream.chunks(piece).flat_map(|piece| ear.push(piece)).collect();
+    (heard, ear.end())
+}
+
+fn fragments() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "SIZE 1 mm,1 mm\r\n",
+        "BITMAP 0,0,1,3,0,",
+        "BITMAP 0,0,9999999,1",
+        "PRINT 1,1\r\n",
+        "GW0,0,1,3,",
+        "q8\n",
+        "P1\n",
+        "^XA",
+        "^XZ",
+        "~HS",
+        "^ee",
+        "\x1B!?",
+        "\x1B!S",
+        "\x1B@",
+        "\x1Dv0\0\u{1}\0\u{2}\0",
+        "\x1DVB\0",
+        "\x1D\x0C",
+        "\x10\x04\x01",
+        "\r\n",
+    ];
+    let word = prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec());
+    let fragment = prop_oneof![3 => word, 1 => prop::collection::vec(any::<u8>(), 0..6)];
+    prop::collection::vec(fragment, 0..12).prop_map(|fragments| fragments.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_printer_hears_the_same_however_the_bytes_arrive(stream in fragments(), piece in 1_usize..9) {
+        for language in PrinterLanguage::ALL {
+            let whole = heard(language, &stream, stream.len().max(1));
+            prop_assert_eq!(heard(language, &stream, piece), whole, "{}", language);
         }
     }
 }
