@@ -42,8 +42,8 @@ enum Verb {
     Tidy,
     /// Write the TypeScript of the wire types into the UI
     Codegen,
-    /// Measure a release build and write `target/bench.json`
-    Bench,
+    /// Measure a release build and write `target/bench.json`; or labels, or scanners
+    Bench(bench::Arguments),
     /// Take the pictures of the documents anew, by playing the scripted shift and the office's first day
     Pictures,
     /// Play random programs of stations and a server in a simulated world
@@ -70,7 +70,7 @@ fn perform(verb: Verb) -> Outcome {
         Verb::Test(arguments) => test::perform(&checkout, &arguments),
         Verb::Tidy => tidy::perform(&checkout),
         Verb::Codegen => codegen::perform(&checkout),
-        Verb::Bench => bench::perform(&checkout),
+        Verb::Bench(arguments) => bench::perform(&checkout, &arguments),
         Verb::Pictures => pictures::perform(&checkout),
         Verb::Sim(arguments) => sim::perform(&checkout, &arguments),
         Verb::Demo => demo::perform(&checkout),

@@ -57,6 +57,8 @@ const PACKAGES: &[Package] = &[
     needed(Purpose::Shift, "zbar-tools"),
     needed(Purpose::Shift, "poppler-utils"),
     needed(Purpose::Test, "dmtx-utils"),
+    // The bench of labels asks decoders in a Python of its own.
+    needed(Purpose::Test, "python3-venv"),
     // The WebDriver client of the tests is linked with OpenSSL.
     // Tidy asks git which files belong to the project; the UI's screens are also driven in Chromium.
     needed(Purpose::Test, "git"),
