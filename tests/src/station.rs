@@ -227,6 +227,19 @@ impl Station {
         }
     }
 
+    /// The next event that passes, or `None` where it ends before one does.
+    pub fn event_before_end(&mut self, mut passes: impl FnMut(&Value) -> bool) -> Option<Value> {
+        loop {
+            let event = match self.heard.pop_front() {
+                Some(event) => event,
+                None => self.read(PATIENCE).ok()?,
+            };
+            if passes(&event) {
+                return Some(event);
+            }
+        }
+    }
+
     /// Gives it a command, as a screen would, and takes the reply.
     ///
     /// # Panics

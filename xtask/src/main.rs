@@ -7,6 +7,7 @@ mod checkout;
 mod codegen;
 mod demo;
 mod frontend;
+mod kill;
 mod pictures;
 mod run;
 mod setup;
@@ -48,6 +49,8 @@ enum Verb {
     Pictures,
     /// Play random programs of stations and a server in a simulated world
     Sim(sim::Arguments),
+    /// Kill a station while it prints, 500 times, and count its labels
+    Kill(kill::Arguments),
     /// Load the demo factory into `target/demo-data` and print its codes
     Demo,
 }
@@ -73,6 +76,7 @@ fn perform(verb: Verb) -> Outcome {
         Verb::Bench(arguments) => bench::perform(&checkout, &arguments),
         Verb::Pictures => pictures::perform(&checkout),
         Verb::Sim(arguments) => sim::perform(&checkout, &arguments),
+        Verb::Kill(arguments) => kill::perform(&checkout, &arguments),
         Verb::Demo => demo::perform(&checkout),
     }
 }

@@ -17,13 +17,13 @@ use crate::floor::Floor;
 /// A label that has not come by then comes by nobody's own doing.
 const QUIET: Duration = Duration::from_millis(700);
 
-fn points(work: Work) -> impl Iterator<Item = Point> {
+pub fn points(work: Work) -> impl Iterator<Item = Point> {
     Point::ALL.iter().copied().filter(move |point| point.work() == work)
 }
 
 /// Waits until the station has died where it was told to, and gives what it said before.
 #[track_caller]
-fn dead(station: &mut Station, point: Point) -> Vec<Value> {
+pub fn dead(station: &mut Station, point: Point) -> Vec<Value> {
     println!("the station is to die at {}", point.name());
     let words = station.last_words();
     let ended = station.process().wait_for_end();
@@ -107,13 +107,13 @@ fn a_station_killed_between_the_chunks_of_its_first_picture_gets_the_whole_pictu
 
 /// Asks for another label of a pair, and waits for no reply: the station may die first.
 #[track_caller]
-fn ask_for_label(station: &mut Station, pair: &Value, copy: usize) {
+pub fn ask_for_label(station: &mut Station, pair: &Value, copy: usize) {
     let reason = (copy > 0).then(|| format!("smudged {copy}"));
     let ask = json!({ "command": "print_traveller", "args": { "work_order": pair, "reason": reason } });
     station.process().tell(&ask.to_string());
 }
 
-fn nothing_under_way(station: &mut Station) -> Result<(), String> {
+pub fn nothing_under_way(station: &mut Station) -> Result<(), String> {
     let reply = station.ask("get_print_jobs", json!({}));
     let lines = reply["reply"]["value"].as_array().ok_or_else(|| reply.to_string())?;
     let waits = |line: &&Value| ["queued", "sending"].iter().any(|state| line["state"] == *state);

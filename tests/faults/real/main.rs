@@ -4,6 +4,7 @@ mod bad_line;
 mod damaged_station;
 mod floor;
 mod full_disk;
+mod killed_printing;
 mod killed_server;
 mod killed_station;
 mod one_way;
