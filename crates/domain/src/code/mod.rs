@@ -2,15 +2,21 @@
 //!
 //! One type letter, seven of Crockford's base 32 (upper case), one check character by ISO/IEC 7064 MOD 37,36 over the eight
 //! before it. The fixed length catches a dropped character, the check 35 of 36 others. No retail code begins with a letter.
+//! [`read_scan`] says what any scanned text means: a code of ours, GS1 data ([`gs1`]) that carries or names one, or an alias.
 
 mod check;
 mod command;
+mod external;
+pub mod gs1;
+mod meaning;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use check::check_character;
 pub use command::{Command, command_code};
+pub use external::{Aliases, CodeAlias, ExternalCode};
+pub use meaning::{NoMeaning, Syntax, read_scan};
 
 /// Crockford's base 32: the digits and the letters without I, L, O and U.
 pub const BASE_32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -5,7 +5,7 @@ mod calendar;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::code::Code;
+use crate::code::{Code, CodeAlias};
 use crate::order::OrderNode;
 use crate::{LocalText, SiteId, WorkCentreId, WorkstationId};
 
@@ -20,6 +20,9 @@ pub struct Site {
     pub name: LocalText,
     /// When work is done.
     pub calendar: Calendar,
+    /// What codes of others are called here.
+    #[serde(default)]
+    pub aliases: Vec<CodeAlias>,
 }
 
 /// A group of workstations that do the same kind of work.
