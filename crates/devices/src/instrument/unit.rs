@@ -62,8 +62,25 @@ impl Unit {
         ("%", Self::Percent),
     ];
 
+    /// The word by which characteristics and parameters name it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Millimetre => "mm",
+            Self::Centimetre => "cm",
+            Self::Micrometre => "µm",
+            Self::Inch => "in",
+            Self::Milligram => "mg",
+            Self::Gram => "g",
+            Self::Kilogram => "kg",
+            Self::Pound => "lb",
+            Self::Ounce => "oz",
+            Self::Piece => "pcs",
+            Self::Percent => "%",
+        }
+    }
+
     /// The unit that an instrument calls `word`.
-    pub(super) fn sent_as(word: &str) -> Option<Self> {
+    pub fn sent_as(word: &str) -> Option<Self> {
         Self::SENT.into_iter().find(|(sent, _)| *sent == word).map(|(_, unit)| unit)
     }
 }

@@ -36,6 +36,28 @@ pub enum Symbology {
     Other,
 }
 
+impl Symbology {
+    /// The name as it is printed in scanners' manuals, the same in every language.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Code128 => "Code 128",
+            Self::Code39 => "Code 39",
+            Self::Itf => "Interleaved 2 of 5",
+            Self::DataMatrix => "Data Matrix",
+            Self::Qr => "QR",
+            Self::EanUpc => "EAN/UPC",
+            Self::DataBar => "GS1 DataBar",
+            Self::Pdf417 => "PDF417",
+            Self::Other => "?",
+        }
+    }
+
+    /// Whether labels of ours are printed in it.
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::Code128 | Self::DataMatrix | Self::Qr)
+    }
+}
+
 impl AimId {
     /// The family of the symbol that was read.
     pub fn symbology(self) -> Symbology {
@@ -58,7 +80,7 @@ impl AimId {
     }
 
     /// Takes the identifier off the front of `text`, if it has one.
-    pub(super) fn split_from(text: &str) -> (Option<Self>, &str) {
+    pub fn split_from(text: &str) -> (Option<Self>, &str) {
         let mut chars = text.chars();
         match (chars.next(), chars.next(), chars.next()) {
             (Some(']'), Some(code), Some(modifier))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::GB18030;
 use serde::Serialize;
 
-use super::aim::{AimId, Symbology};
+use super::aim::AimId;
 use super::framer::{Framing, RawFrame};
 
 /// GS1 data keeps its fields apart with this character, and only GS1 data may contain it.
@@ -42,19 +42,6 @@ pub enum ScanReject {
     /// Nothing but blanks, or an identifier with no data.
     #[error("the scan is empty")]
     Empty,
-    /// A symbol of a family that is not in use here, such as the retailer's EAN on a box of leather.
-    #[error("the scan is of a foreign kind of code")]
-    Foreign(Symbology),
-}
-
-/// Reads a frame as [`decode`] does, and refuses every family of symbols but `accepted`. Only a scanner that sends
-/// identifiers can be held to that: without one, the text alone must say whether it is ours.
-pub fn decode_only(frame: &RawFrame, accepted: &[Symbology]) -> Result<ScanText, ScanReject> {
-    let scan = decode(frame)?;
-    match scan.aim.map(AimId::symbology) {
-        Some(foreign) if !accepted.contains(&foreign) => Err(ScanReject::Foreign(foreign)),
-        _ => Ok(scan),
-    }
 }
 
 /// Reads a frame as text, or says why it may not be read. Nothing is repaired or guessed.
@@ -94,6 +81,7 @@ fn as_text(bytes: &[u8]) -> Option<(Cow<'_, str>, bool)> {
 mod tests {
     use std::time::Duration;
 
+    use super::super::aim::Symbology;
     use super::super::framer::SourceId;
     use super::*;
 
@@ -188,22 +176,6 @@ mod tests {
         ] {
             let scan = read(bytes).expect(text);
             assert_eq!((scan.text.as_str(), scan.converted), (text, true), "for {bytes:?}");
-        }
-    }
-
-    #[test]
-    fn a_foreign_kind_of_code_is_refused_by_its_identifier() {
-        let ours = [Symbology::Code128, Symbology::DataMatrix, Symbology::Qr];
-        for (bytes, expected) in [
-            (&b"]E04006381333931"[..], Err(ScanReject::Foreign(Symbology::EanUpc))),
-            (b"]A0W0000001X", Err(ScanReject::Foreign(Symbology::Code39))),
-            (b"]C0W0000001X", Ok("W0000001X")),
-            (b"]d1W0000001X", Ok("W0000001X")),
-            (b"4006381333931", Ok("4006381333931")),
-            (b"]E0", Err(ScanReject::Empty)),
-        ] {
-            let scan = decode_only(&frame(bytes, Framing::Terminator), &ours);
-            assert_eq!(scan.map(|scan| scan.text), expected.map(str::to_owned), "for {bytes:?}");
         }
     }
 

@@ -15,7 +15,7 @@ mod tcp;
 
 pub use address::ScannerAddress;
 pub use aim::{AimId, Symbology};
-pub use decode::{ScanReject, ScanText, decode, decode_only};
+pub use decode::{ScanReject, ScanText, decode};
 pub use framer::{Framer, Framing, FramingRules, RawFrame, SourceId};
 pub use reconnect::Backoff;
 pub use replay::{Keystrokes, ReplaySource};
