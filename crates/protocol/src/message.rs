@@ -112,6 +112,20 @@ pub enum MessageCode {
     CodeMisread,
     /// text
     CodeForeign,
+    /// text, symbology
+    CodeForeignSymbol,
+    /// first, second
+    CodeTwoThings,
+    /// text
+    CodeUnnamed,
+    /// text, field
+    FieldMisread,
+    /// text, field
+    FieldUnknown,
+    /// text
+    CodeNoTag,
+    /// got, scanner_role
+    ScannerNotForThis,
     /// text
     CodeUnknown,
     /// text
@@ -203,6 +217,26 @@ pub enum MessageCode {
     ScannerNoPermission,
     /// path
     ScannerBusy,
+    /// path
+    InstrumentMissing,
+    /// path
+    InstrumentBusy,
+    /// path
+    ReadingMoving,
+    /// path
+    ReadingOutOfRange,
+    /// path, value
+    ReadingWithoutUnit,
+    /// path, text
+    ReadingUnreadable,
+    /// sent, wanted
+    ReadingOtherUnit,
+    /// value
+    ReadingNowhere,
+    /// address
+    DeviceAddressWrong,
+    /// address
+    DeviceTwice,
     /// printer
     PrinterUnreachable,
     /// printer

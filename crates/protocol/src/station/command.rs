@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::answer::Answer;
+use super::device_settings::{InstrumentSetting, ScannerSetting};
 use super::open_items::OpenItems;
-use super::views::{Board, DefectCard, JobSheet, PairSheet, PrintJobLine, Queue, ScannerSetting, SetUp, StationState};
+use super::views::{Board, DefectCard, JobSheet, PairSheet, PrintJobLine, Queue, SetUp, StationState};
 use crate::Secret;
 use crate::message::Message;
 
@@ -228,6 +229,9 @@ pub enum Command {
     SaveDevices {
         /// Scanners.
         scanners: Vec<ScannerSetting>,
+        /// Balances, callipers and gauges.
+        #[serde(default)]
+        instruments: Vec<InstrumentSetting>,
         /// `zpl+tcp://host:port`, `zpl+file:path`; empty for none.
         printer: String,
     },

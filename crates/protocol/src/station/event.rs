@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::answer::Answer;
+use crate::message::Message;
 
 /// What has changed, so that a screen that shows it asks again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
@@ -17,6 +18,26 @@ pub enum Topic {
     Printing,
 }
 
+/// A reading in one unit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct MeasuredValueIn {
+    /// Unit, as characteristics and parameters name it: `mm`.
+    pub unit: String,
+    /// Decimal text with a point.
+    pub value: String,
+}
+
+/// An instrument has sent a line.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct Measured {
+    /// The instrument, by the name of its port.
+    pub instrument: String,
+    /// The reading in every unit in which it can be said exactly; the one that was sent is first. Empty if there is none.
+    pub values: Vec<MeasuredValueIn>,
+    /// Why there is none.
+    pub refused: Option<Message>,
+}
+
 /// An event.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "event", content = "value", rename_all = "snake_case")]
@@ -26,6 +47,8 @@ pub enum StationEvent {
     Answer(Answer),
     /// Something changed.
     Changed(Topic),
+    /// A balance, calliper or gauge has sent a line.
+    Measured(Measured),
     /// A printer's answer is wanted: 标签出来了吗?
     AskPrint {
         /// Print job.

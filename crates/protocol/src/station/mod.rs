@@ -6,6 +6,7 @@
 mod answer;
 mod board_alarm;
 mod command;
+mod device_settings;
 mod event;
 mod open_items;
 mod views;
@@ -13,12 +14,13 @@ mod views;
 pub use answer::{Answer, AnswerKind, Evidence, JobHead, PairHead, Tone, WorkerHead};
 pub use board_alarm::BoardAlarm;
 pub use command::{Command, FindingDraft, RpcFailure, RpcReply, ScanOrigin, ValueDraft};
-pub use event::{StationEvent, Topic};
+pub use device_settings::{Connection, InstrumentSetting, ReaderKind, ScannerRole, ScannerSetting};
+pub use event::{Measured, MeasuredValueIn, StationEvent, Topic};
 pub use open_items::{
     FactSheet, FactValue, OpenItem, OpenItemLine, OpenItemOf, OpenItems, PendingDecision, ProofSheet, ResolutionChoice,
 };
 pub use views::{
     Board, BoardPair, BoardStation, BoardWorkCentre, DefectCard, DeviceHealth, DispositionChoice, JobLine, JobSheet,
-    Mode, NodeState, PairSheet, PrintJobLine, PrintState, ProgressNode, Queue, QueueCard, ReturnedFor, ScannerSetting,
-    SetUp, StationState, Step, Unsent, WorkstationChoice,
+    Mode, NodeState, PairSheet, PrintJobLine, PrintState, ProgressNode, Queue, QueueCard, ReturnedFor, SetUp,
+    StationState, Step, Unsent, WorkstationChoice,
 };

@@ -15,6 +15,7 @@ use ts_rs::TS;
 use super::answer::{Evidence, JobHead, PairHead, WorkerHead};
 use super::board_alarm::BoardAlarm;
 use super::command::ValueDraft;
+use super::device_settings::{InstrumentSetting, ScannerSetting};
 use super::open_items::{OpenItemLine, ProofSheet};
 use crate::message::Message;
 
@@ -443,15 +444,6 @@ pub struct WorkstationChoice {
     pub kind: WorkstationKind,
 }
 
-/// One scanner of this station.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct ScannerSetting {
-    /// Device path as typed or found.
-    pub path: String,
-    /// Bits per second.
-    pub baud: u32,
-}
-
 /// Devices and place.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct SetUp {
@@ -467,6 +459,8 @@ pub struct SetUp {
     pub workstations: Vec<WorkstationChoice>,
     /// Scanners as configured.
     pub scanners: Vec<ScannerSetting>,
+    /// Balances, callipers and gauges as configured.
+    pub instruments: Vec<InstrumentSetting>,
     /// Serial ports that are there now.
     pub ports: Vec<String>,
     /// Printer as configured.

@@ -3,7 +3,7 @@
 //! Long because that claim can be checked only where all of them stand together.
 
 use chrono::{DateTime, Utc};
-use cordwainer_domain::code::Code;
+use cordwainer_domain::code::{Code, CodeAlias};
 use cordwainer_domain::equipment::Calendar;
 use cordwainer_domain::people::{AuthLevel, Role, Worker};
 use cordwainer_domain::production::{ClockClass, ConflictKind, Pair, ParkReason, Priority};
@@ -116,6 +116,9 @@ pub struct SiteRow {
     pub name: LocalText,
     /// When work is done.
     pub calendar: Calendar,
+    /// What codes of others are called here: suppliers' labels, GS1 keys, RFID tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<CodeAlias>,
 }
 
 /// A picture of an instruction, small enough to travel with the rows.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use cordwainer_domain::code::{Code, CodeAlias, ExternalCode};
+
 use super::factory::Factory;
 use super::source::Source;
 
@@ -85,6 +87,44 @@ fn the_site_must_have_a_clock_and_working_time() {
             "site.toml",
             ("weekdays = [1, 2", "weekdays = [0, 2"),
             "site.toml: shift 1 names a weekday outside 1 (Monday) to 7 (Sunday)",
+        ),
+    ]);
+}
+
+const ALIAS: &str =
+    "[[alias]]\nexternal = { kind = \"tag\", value = \"e2:80:11:60\" }\ncode = \"M0000001\"\n\n[[shift]]";
+
+#[test]
+fn codes_of_others_come_with_the_site() {
+    let folder = demo_folder();
+    let path = folder.path().join("site.toml");
+    let text = std::fs::read_to_string(&path).expect("the site").replacen("[[shift]]", ALIAS, 1);
+    std::fs::write(&path, text).expect("the changed file");
+    let read = Factory::read(&Source::Folder(folder.path().to_owned())).expect("a sound factory");
+    let code = Code::from_stem("M0000001").expect("a lot");
+    let external = ExternalCode::Tag("E2801160".to_owned());
+    assert_eq!(
+        read.site.aliases,
+        [CodeAlias { external, code }],
+        "written as somebody wrote it, kept as it is compared"
+    );
+}
+
+#[test]
+fn a_name_for_a_code_that_cannot_be_scanned_or_is_none_is_told() {
+    let no_tag = ALIAS.replace("e2:80:11:60", "e2:8");
+    let no_code = ALIAS.replace("M0000001", "M00");
+    assert_told(&[
+        (
+            "site.toml",
+            ("[[shift]]", &no_tag),
+            "site.toml: \"e2:8\" is no code that can be scanned; write a text, a GS1 path such as /01/09506000134352, or the \
+             number of a tag",
+        ),
+        (
+            "site.toml",
+            ("[[shift]]", &no_code),
+            "site.toml: the alias of \"E2801160\" names \"M00\"; write a code of eight characters",
         ),
     ]);
 }

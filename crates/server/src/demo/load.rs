@@ -96,6 +96,7 @@ async fn master_rows(store: &Store, factory: &Factory) -> Result<Vec<MasterRow>,
         id: factory.site.id.clone(),
         name: factory.site.name.clone(),
         calendar: factory.site.calendar.clone(),
+        aliases: factory.site.aliases.clone(),
     };
     let mut rows = vec![MasterRow::Site(site)];
     rows.extend(factory.work_centres.iter().cloned().map(MasterRow::WorkCentre));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use cordwainer_domain::code::{Code, CodeType};
+use cordwainer_domain::code::{Code, CodeAlias, CodeType, ExternalCode};
 use cordwainer_domain::equipment::{Calendar, Shift, Site};
 use cordwainer_domain::people::{Role, Worker};
 use cordwainer_domain::product::{OptionValue, PairSize, Routing};
@@ -67,6 +67,15 @@ struct SiteFile {
     holidays: Vec<NaiveDate>,
     #[serde(default, rename = "shift")]
     shifts: Vec<Shift>,
+    #[serde(default, rename = "alias")]
+    aliases: Vec<AliasEntry>,
+}
+
+/// What a code of others is called here; `code` is written as every code of the files is, without its check character.
+#[derive(Deserialize)]
+struct AliasEntry {
+    external: ExternalCode,
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -144,7 +153,19 @@ impl Reader<'_> {
             self.faults.push(FILE, "", fault.to_string());
             return None;
         }
-        Some(Site { id: file.id, name: file.name, calendar })
+        let mut aliases = Vec::with_capacity(file.aliases.len());
+        for AliasEntry { external, code } in file.aliases {
+            let Ok(code) = Code::from_stem(&code) else {
+                let reason = format!(
+                    "the alias of \"{}\" names \"{code}\"; write a code of eight characters",
+                    external.as_str()
+                );
+                self.faults.push(FILE, "", reason);
+                return None;
+            };
+            aliases.push(CodeAlias { external, code });
+        }
+        Some(Site { id: file.id, name: file.name, calendar, aliases })
     }
 
     fn work_orders(&mut self, options: &[OptionValue]) -> Vec<StatedOrder> {

@@ -72,7 +72,7 @@ pub fn rows() -> Vec<MasterRow> {
     let shift =
         Shift { name: name("day"), weekdays: (1..=7).collect(), start: clock("08:00:00"), end: clock("18:00:00") };
     let calendar = Calendar { time_zone: Tz::Asia__Shanghai, shifts: vec![shift], holidays: Vec::new() };
-    let mut rows = vec![MasterRow::Site(SiteRow { id: site(), name: name("Test"), calendar })];
+    let mut rows = vec![MasterRow::Site(SiteRow { id: site(), name: name("Test"), calendar, aliases: Vec::new() })];
     for id in WORK_CENTRES {
         let node = OrderNode::Stitching;
         rows.push(MasterRow::WorkCentre(WorkCentre { id: WorkCentreId::from(id), name: name(id), node }));
