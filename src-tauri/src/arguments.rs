@@ -18,7 +18,8 @@ pub struct Arguments {
     /// Standalone only: where other stations reach this PC.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
     pub listen: String,
-    /// A serial scanner, `serial:PATH[@BAUD]`; may be given several times. Kept on the set-up screen otherwise.
+    /// A scanner, `serial:PORT[@BAUD[,7E1]]` or `tcp://HOST:PORT`, perhaps `badges=…` in front; may be given several times. Kept on
+    /// the set-up screen otherwise.
     #[arg(long, value_name = "ADDRESS")]
     pub scanner: Vec<String>,
     /// A label printer, `zpl+tcp://HOST:PORT`. Kept on the set-up screen otherwise.

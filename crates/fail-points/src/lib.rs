@@ -50,6 +50,8 @@ macro_rules! points {
 
 points! {
     Record:
+        /// The scan is in the log, and nothing else has come of it.
+        ScanLogged => "record.scan_logged",
         /// Nothing is on the disk yet.
         RecordBegun => "record.begun",
         /// The frame is written, and not synced.

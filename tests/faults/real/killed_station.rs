@@ -32,6 +32,15 @@ pub fn dead(station: &mut Station, point: Point) -> Vec<Value> {
     words
 }
 
+/// What the scan log says of a code.
+#[track_caller]
+fn logged(station: &Station, code: &str) -> Vec<String> {
+    let outbox = rusqlite::Connection::open(station.data().join("outbox.db")).expect("the station's outbox");
+    let mut lines = outbox.prepare("SELECT outcome FROM scan_log WHERE text = ?1 ORDER BY id").expect("a scan log");
+    let outcomes = lines.query_map([code], |line| line.get(0)).expect("readable");
+    outcomes.collect::<Result<_, _>>().expect("readable")
+}
+
 #[test]
 fn a_station_killed_at_any_step_of_recording_keeps_what_it_said_yes_to() {
     let mut floor = Floor::open(Engine::Sqlite);
@@ -46,7 +55,11 @@ fn a_station_killed_at_any_step_of_recording_keeps_what_it_said_yes_to() {
         floor.restart_station();
         // Before its frame is written there is nothing; from then on a kill leaves it in the system's hands, and it is
         // found at the next start. (What a power cut leaves of an unsynced frame is the simulated disk's affair.)
-        let found = usize::from(point != Point::RecordBegun);
+        let found = usize::from(!matches!(point, Point::ScanLogged | Point::RecordBegun));
+        let logged = logged(&floor.station, &code);
+        let cut_off = logged == ["interrupted"];
+        assert_eq!(logged.len(), 1, "{}: the scan was in the log first, once: {logged:?}", point.name());
+        assert_eq!(cut_off, point != Point::RecordCommitted, "{}: with what came of it: {logged:?}", point.name());
         floor.prove(found, point.name());
         floor.record(2);
         floor.prove(0, point.name());

@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand};
 use cordwainer_devices::printer::PrinterAddress;
 use cordwainer_domain::WorkstationId;
 use cordwainer_protocol::station::{
-    Answer, AnswerKind, Command, DeviceHealth, Mode, PrintState, RpcReply, ScannerSetting, StationEvent, StationState,
-    Topic, Unsent,
+    Answer, AnswerKind, Command, DeviceHealth, Measured, Mode, PrintState, RpcReply, ScannerSetting, StationEvent,
+    StationState, Topic, Unsent,
 };
 use cordwainer_protocol::{Message, MessageCode, Secret};
 use cordwainer_station::clock::SystemClock;
@@ -76,7 +76,8 @@ struct Arguments {
     /// One-time code from `cordwainer-server station enrol-code`; not looked at once enrolled.
     #[arg(long)]
     enrol: Option<String>,
-    /// A scanner, `serial:PORT[@BAUD]`. May be given several times; without it, those used before.
+    /// A scanner, `serial:PORT[@BAUD[,7E1]]` or `tcp://HOST:PORT`, perhaps with what it is for and reads in front:
+    /// `badges=…`, `materials+tags=…`. May be given several times; without it, those used before.
     #[arg(long, value_parser = scanner_setting)]
     scanner: Vec<ScannerSetting>,
     /// The label printer, `zpl+tcp://HOST:PORT`.
@@ -239,6 +240,12 @@ impl Reporter {
     async fn report(&mut self, event: StationEvent) {
         match event {
             StationEvent::Answer(answer) => print(&scan(&answer)),
+            StationEvent::Measured(Measured { instrument, values, refused }) => print(&json!({
+                "event": "measured",
+                "instrument": instrument,
+                "values": values,
+                "reason": refused.map(|message| message.code),
+            })),
             StationEvent::Changed(Topic::Printing) => self.report_labels().await,
             StationEvent::Changed(Topic::State | Topic::Work) => self.report_state().await,
             StationEvent::AskPrint { print_job, number } => {

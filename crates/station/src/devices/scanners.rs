@@ -1,5 +1,6 @@
 //! Scanners: their frames become the engine's inputs in the order in which they were read, and their health is shown.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,8 +8,7 @@ use cordwainer_devices::AddressError;
 use cordwainer_devices::scanner::{
     Health, Link, RawFrame, ScanReject, ScannerAddress, ScannerHandle, SourceId, decode, start,
 };
-use cordwainer_devices::serial::LineSettings;
-use cordwainer_protocol::station::{DeviceHealth, ScannerSetting};
+use cordwainer_protocol::station::{Connection, DeviceHealth, ReaderKind, ScannerRole, ScannerSetting};
 use cordwainer_protocol::{Message, MessageCode, Param};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -20,24 +20,48 @@ use crate::engine::{Input, Moment, Reading, StationHandle};
 /// Scans that may wait for the engine; a device waits beyond it, and loses nothing.
 const FRAMES: usize = 256;
 
-/// Reads `serial:PORT[@BAUD]` as the set-up screen keeps it.
+/// Reads a scanner as a command line says it: `serial:PORT[@BAUD[,7E1]]` or `tcp://HOST:PORT`, with what it is for and reads in
+/// front, such as `badges=…` or `materials+tags=…`.
 ///
 /// # Errors
 /// What is wrong with the address, in words for whoever typed it.
 pub fn scanner_setting(text: &str) -> Result<ScannerSetting, AddressError> {
-    match text.parse()? {
-        ScannerAddress::Serial { port, line } if line.is_plain() => {
-            Ok(ScannerSetting { path: port.to_string(), baud: line.baud })
+    let (words, place) = match text.split_once('=') {
+        Some((words, place)) if !words.contains([':', '/']) => (words, place),
+        _ => ("", text),
+    };
+    let mut setting = ScannerSetting::at(connection(place.parse()?));
+    for word in words.split('+').filter(|word| !word.is_empty()) {
+        match word {
+            "work" => setting.role = ScannerRole::Work,
+            "badges" => setting.role = ScannerRole::Badges,
+            "materials" => setting.role = ScannerRole::Materials,
+            "tags" => setting.reads = ReaderKind::Tags,
+            other => return Err(AddressError::UnknownKind(other.to_owned(), "work, badges, materials or tags")),
         }
-        ScannerAddress::Serial { .. } | ScannerAddress::Tcp(_) => {
-            Err(AddressError::UnknownKind(text.to_owned(), "serial:PORT[@BAUD]"))
+    }
+    Ok(setting)
+}
+
+fn connection(address: ScannerAddress) -> Connection {
+    match address {
+        ScannerAddress::Serial { port, line } => {
+            let written = line.to_string();
+            let shape = written.split_once(',').map_or("8N1", |(_, shape)| shape);
+            Connection::Serial { port: port.to_string(), baud: line.baud, shape: shape.to_owned() }
         }
+        ScannerAddress::Tcp(place) => Connection::Tcp { place },
     }
 }
 
-/// The address of a scanner that the set-up screen keeps.
-fn address(setting: &ScannerSetting) -> Result<ScannerAddress, AddressError> {
-    Ok(ScannerAddress::Serial { port: setting.path.parse()?, line: LineSettings::plain(setting.baud) })
+/// The address of a device that the set-up screen keeps.
+pub(crate) fn address(connection: &Connection) -> Result<ScannerAddress, AddressError> {
+    match connection {
+        Connection::Serial { port, baud, shape } => {
+            Ok(ScannerAddress::Serial { port: port.trim().parse()?, line: format!("{baud},{shape}").parse()? })
+        }
+        Connection::Tcp { place } => format!("tcp://{}", place.trim()).parse(),
+    }
 }
 
 /// Every scanner of the station. Dropping it lets them go.
@@ -60,45 +84,63 @@ impl Scanners {
         let (frames, inbox) = mpsc::channel(FRAMES);
         let origin = Instant::now();
         let (mut handles, mut watchers) = (Vec::new(), Vec::new());
+        let mut uses = HashMap::new();
         for setting in settings {
-            let address = match address(setting) {
+            let name = setting.connection.name();
+            let address = match address(&setting.connection) {
                 Ok(address) => address,
                 Err(fault) => {
-                    tracing::error!(%fault, path = setting.path, "no scanner can be at such a port");
+                    tracing::error!(%fault, name, "no scanner can be at such a place");
                     continue;
                 }
             };
-            match start(address.source(SourceId::new(&setting.path)), frames.clone(), origin) {
+            match start(address.source(SourceId::new(name)), frames.clone(), origin) {
                 Ok(handle) => {
-                    let (path, clock) = (setting.path.clone(), Arc::clone(clock));
+                    let (path, clock) = (name.to_owned(), Arc::clone(clock));
                     let watching = watch_health(handle.health(), path, engine.clone(), origin, clock);
                     watchers.push(runtime.spawn(watching).abort_handle());
+                    uses.insert(handle.source_id().clone(), (setting.role, setting.reads));
                     handles.push(handle);
                 }
-                Err(fault) => tracing::error!(%fault, path = setting.path, "no thread for a scanner"),
+                Err(fault) => tracing::error!(%fault, name, "no thread for a scanner"),
             }
         }
-        runtime.spawn(pump(inbox, engine.clone(), Arc::clone(clock), origin));
+        runtime.spawn(pump(inbox, uses, engine.clone(), Arc::clone(clock), origin));
         Self { _handles: handles, watchers }
     }
 }
 
+/// What a scanner is for, and what it reads.
+type Use = (ScannerRole, ReaderKind);
+
 /// Ends when the last scanner has let go of its end.
-async fn pump(mut frames: mpsc::Receiver<RawFrame>, engine: StationHandle, clock: Arc<dyn Clock>, origin: Instant) {
+async fn pump(
+    mut frames: mpsc::Receiver<RawFrame>,
+    uses: HashMap<SourceId, Use>,
+    engine: StationHandle,
+    clock: Arc<dyn Clock>,
+    origin: Instant,
+) {
     while let Some(frame) = frames.recv().await {
         let at = moment(frame.t_last, origin, clock.as_ref());
-        engine.tell(input(&frame, at)).await;
+        let used = uses.get(&frame.source_id).copied().unwrap_or_default();
+        engine.tell(input(&frame, used, at)).await;
     }
 }
 
 /// What a frame means to the engine.
-fn input(frame: &RawFrame, at: Moment) -> Input {
+fn input(frame: &RawFrame, (role, reads): Use, at: Moment) -> Input {
     let source = frame.source_id.to_string();
     match decode(frame) {
-        Ok(scan) => Input::Scan(Reading { source, text: scan.text, aim: scan.aim.map(|aim| aim.to_string()), at }),
-        Err(ScanReject::Empty) => Input::Scan(Reading { source, text: String::new(), aim: None, at }),
+        Ok(scan) => Input::Scan(Reading { source, role, reads, text: scan.text, aim: scan.aim, at }),
+        Err(ScanReject::Empty) => Input::Scan(Reading { source, role, reads, text: String::new(), aim: None, at }),
         Err(fault) => Input::Garbled { source, shown: frame.shown(), oversize: fault == ScanReject::Oversize, at },
     }
+}
+
+/// The wall clock at an instant since a device's origin, Unix milliseconds.
+pub(super) fn wall_ms_of(since_origin: Duration, origin: Instant, clock: &dyn Clock) -> i64 {
+    moment(since_origin, origin, clock).wall_ms
 }
 
 /// The wall and monotonic clocks at an instant since the scanners' origin.
@@ -155,7 +197,7 @@ mod tests {
     #[test]
     fn a_frame_becomes_a_scan_or_is_said_to_be_garbled() {
         let at = Moment { wall_ms: 0, mono_ms: 0 };
-        let said = |bytes: &[u8], framing| match input(&frame(bytes, framing), at) {
+        let said = |bytes: &[u8], framing| match input(&frame(bytes, framing), Use::default(), at) {
             Input::Scan(reading) => format!("scan {}", reading.text),
             Input::Garbled { shown, oversize, .. } => format!("garbled {shown} {oversize}"),
             _ => String::new(),
@@ -164,6 +206,42 @@ mod tests {
         assert_eq!(said(b"  ", Framing::Terminator), "scan ", "an empty scan is answered like any other");
         assert_eq!(said(b"W00", Framing::Aborted), "garbled W00 false", "cut off: shown, never guessed");
         assert_eq!(said(b"W00", Framing::Oversize), "garbled W00 true", "too long has words of its own");
+    }
+
+    #[test]
+    fn a_scanner_is_said_with_what_it_is_for_and_kept_as_the_set_up_screen_shows_it() {
+        let serial =
+            |port: &str, baud, shape: &str| Connection::Serial { port: port.to_owned(), baud, shape: shape.to_owned() };
+        let tcp = Connection::Tcp { place: "10.0.0.9:2112".to_owned() };
+        for (text, connection, role, reads) in [
+            ("serial:/dev/ttyACM0", serial("/dev/ttyACM0", 9600, "8N1"), ScannerRole::Any, ReaderKind::Symbols),
+            ("badges=serial:COM3@2400,7E1", serial("COM3", 2400, "7E1"), ScannerRole::Badges, ReaderKind::Symbols),
+            ("materials+tags=tcp://10.0.0.9:2112", tcp, ScannerRole::Materials, ReaderKind::Tags),
+            (
+                "serial:usb:0C2E:0B61,serial=S1",
+                serial("usb:0C2E:0B61,serial=S1", 9600, "8N1"),
+                ScannerRole::Any,
+                ReaderKind::Symbols,
+            ),
+            (
+                "work=serial:usb:0C2E:0B61,serial=S1@19200",
+                serial("usb:0C2E:0B61,serial=S1", 19_200, "8N1"),
+                ScannerRole::Work,
+                ReaderKind::Symbols,
+            ),
+        ] {
+            let setting = scanner_setting(text).expect(text);
+            assert_eq!(setting, ScannerSetting { connection: connection.clone(), role, reads }, "{text}");
+            let kept = address(&connection).expect("an address");
+            assert_eq!(super::connection(kept), connection, "what is kept can be opened");
+        }
+        for text in ["boxes=serial:COM3", "serial:COM3@9600,9X9", "COM3", "badges="] {
+            assert!(scanner_setting(text).is_err(), "{text}");
+        }
+        for bad in [serial("", 9600, "8N1"), serial("COM3", 0, "8N1"), serial("COM3", 9600, "9X9")] {
+            assert!(address(&bad).is_err(), "{bad:?} cannot be opened");
+        }
+        assert!(address(&Connection::Tcp { place: "no-port".to_owned() }).is_err(), "a place needs its port");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use cordwainer_domain::code::Syntax;
 use cordwainer_domain::people::AuthLevel;
 use cordwainer_domain::{ActionId, JobId, Language, OperationId, WorkOrderId, WorkerId};
 use cordwainer_protocol::station::FindingDraft;
@@ -17,6 +18,8 @@ pub(super) const UNDO_MS: i64 = 10_000;
 const HELD_FINISH_MS: i64 = 300_000;
 /// The same code from the same scanner within this time is one scan.
 const DEBOUNCE_MS: i64 = 800;
+/// The same tag from the same reader: it is read again and again as long as it lies in the field.
+const TAG_DEBOUNCE_MS: i64 = 5_000;
 
 /// A worker signed in here, and how surely.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,7 +68,8 @@ pub(super) struct Attendance {
     held: HashMap<JobId, HeldFinish>,
     latest_held: Option<JobId>,
     last_moves: HashMap<WorkerId, LastMove>,
-    last_scan: Option<(String, String, i64)>,
+    /// When a scanner last read a text, for as long as that could matter.
+    recent_scans: HashMap<(String, String), i64>,
     touched_mono_ms: i64,
 }
 
@@ -126,18 +130,18 @@ impl Attendance {
         self.locked = true;
     }
 
-    /// Whether this is the same scan again. A trigger held down keeps counting as one.
-    pub fn is_repeat(&mut self, source: &str, text: &str, at: Moment) -> bool {
-        let again = self.last_scan.as_ref().is_some_and(|(before, said, mono_ms)| {
-            before == source && said == text && (0..DEBOUNCE_MS).contains(&(at.mono_ms - mono_ms))
-        });
-        self.last_scan = Some((source.to_owned(), text.to_owned(), at.mono_ms));
-        again
+    /// Whether this is the same scan again, also where others came between. A trigger held down, and a tag that stays in the
+    /// field among others, keep counting as one.
+    pub fn is_repeat(&mut self, source: &str, text: &str, syntax: Syntax, at: Moment) -> bool {
+        let window_ms = if syntax == Syntax::Tag { TAG_DEBOUNCE_MS } else { DEBOUNCE_MS };
+        self.recent_scans.retain(|_, mono_ms| (0..TAG_DEBOUNCE_MS).contains(&(at.mono_ms - *mono_ms)));
+        let before = self.recent_scans.insert((source.to_owned(), text.to_owned()), at.mono_ms);
+        before.is_some_and(|mono_ms| at.mono_ms - mono_ms < window_ms)
     }
 
     /// What was not recorded may be scanned again at once.
-    pub fn forget_last_scan(&mut self) {
-        self.last_scan = None;
+    pub fn forget_recent_scans(&mut self) {
+        self.recent_scans.clear();
     }
 
     pub fn hold_finish(&mut self, job: JobId, held: HeldFinish) {

@@ -32,13 +32,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use cordwainer_domain::production::ClockReading;
 use cordwainer_protocol::station::{
-    Answer, AnswerKind, Command, DeviceHealth, Mode, RpcFailure, RpcReply, StationEvent, Topic,
+    Answer, AnswerKind, Command, DeviceHealth, Measured, Mode, RpcFailure, RpcReply, StationEvent, Topic,
 };
 use cordwainer_protocol::{Message, MessageCode, Param};
 
 use crate::clock::{Clock, expiry_now_ms, read_clock, wrong_by_ms};
 use crate::ids::IdSource;
-use crate::store::{ScanLogEntry, StationStore, StoreFault};
+use crate::store::{ScanId, StationStore, StoreFault};
 use crate::sync::SyncEvent;
 use attendance::Attendance;
 use floor::Floor;
@@ -88,6 +88,8 @@ pub enum Input {
         /// When.
         at: Moment,
     },
+    /// An instrument has sent a line.
+    Measured(Measured),
     /// Word from the server, or from the lack of one.
     Sync(SyncEvent),
     /// Rows as read after [`Errand::ReadRows`].
@@ -152,8 +154,8 @@ pub struct Engine {
     answers: u64,
     /// When, by the monotonic clock, the cache is held to be harmless; none once it is.
     proven_from_mono_ms: Option<i64>,
-    /// The scan being answered, until it is written down.
-    scan: Option<ScanLogEntry>,
+    /// The scan being answered, until it is written down what it came to.
+    scan: Option<ScanId>,
     events: Vec<StationEvent>,
     errands: Vec<Errand>,
 }
@@ -173,6 +175,11 @@ impl Engine {
         let rows = Rows::read(&store)?;
         let overlay = tidings::overlay(&store, rows.commit_seq())?;
         let proven_from_mono_ms = clock.mono_ms() + PROVEN_AFTER_MS;
+        match store.outbox.mark_interrupted_scans() {
+            Ok(0) | Err(StoreFault::ReadOnly | StoreFault::DrainOnly) => {}
+            Ok(scans) => tracing::warn!(scans, "the program had ended before it was known what a scan came to"),
+            Err(fault) => tracing::error!(%fault, "scans that were cut off could not be marked"),
+        }
         let tally = store.outbox.setting(TALLY_SETTING)?.and_then(|text| serde_json::from_str(&text).ok());
         Ok(Self {
             floor: Floor::new(rows, overlay),
@@ -208,9 +215,10 @@ impl Engine {
                 self.tell(answer)
             }
             Input::Garbled { source, shown, oversize, at } => {
-                let answer = self.garbled(source, shown, oversize, at);
+                let answer = self.garbled(source, &shown, oversize, at);
                 self.tell(answer)
             }
+            Input::Measured(measured) => self.take_measured(measured),
             Input::Sync(event) => self.take_tidings(event),
             Input::Rows(rows) => self.take_rows(*rows),
             Input::Device(health) => self.note_device(health),
@@ -223,6 +231,13 @@ impl Engine {
 
     fn tell(&mut self, answer: Answer) -> Option<Result<RpcReply, RpcFailure>> {
         self.events.push(StationEvent::Answer(answer));
+        None
+    }
+
+    /// A reading is for whatever value is being entered, which only the screen knows. Somebody is there who made it.
+    fn take_measured(&mut self, measured: Measured) -> Option<Result<RpcReply, RpcFailure>> {
+        self.attendance.touch(self.now());
+        self.events.push(StationEvent::Measured(measured));
         None
     }
 

@@ -12,7 +12,7 @@ use super::moment::Moment;
 use super::say::Say;
 use super::words::of_authz;
 use super::{Engine, Errand, kind_word};
-use crate::store::{SCHEMA_VERSION, SignedAction, StoreFault};
+use crate::store::{SCHEMA_VERSION, ScanOutcome, SignedAction, StoreFault};
 
 /// What somebody does.
 #[derive(Clone, Debug)]
@@ -68,19 +68,12 @@ impl Engine {
         let id = action.id;
         let body = encode(&action).map_err(|fault| Box::new(failed("detail", &fault.to_string())))?;
         let sig = place.key.sign(Purpose::Action, &body);
-        let scan = self.scan.take().map(|mut entry| {
-            entry.outcome = kind_word(kind);
-            entry.action = Some(id);
-            entry
-        });
+        let scan = self.scan.take().map(|scan| ScanOutcome { scan, outcome: kind_word(kind), action: Some(id) });
         let signed = [SignedAction { action, body, sig }];
         if let Err(fault) = self.store.outbox.record(&signed, scan.as_ref()) {
             tracing::error!(%fault, "not recorded");
-            self.scan = scan.map(|mut entry| {
-                entry.action = None;
-                entry
-            });
-            self.attendance.forget_last_scan();
+            self.scan = scan.map(|outcome| outcome.scan);
+            self.attendance.forget_recent_scans();
             return Err(Box::new(not_recorded(&fault)));
         }
         let [SignedAction { action, .. }] = signed;

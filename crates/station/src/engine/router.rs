@@ -27,8 +27,8 @@ impl Engine {
                 self.choose_workstation(&workstation)?;
                 Ok(RpcReply::State(self.state()))
             }
-            Command::SaveDevices { scanners, printer } => {
-                self.save_devices(&scanners, &printer)?;
+            Command::SaveDevices { scanners, instruments, printer } => {
+                self.save_devices(&scanners, &instruments, &printer)?;
                 Ok(RpcReply::SetUp(self.set_up()))
             }
             Command::SaveCalibration { px_per_mm_x100 } => {
@@ -38,13 +38,11 @@ impl Engine {
             // Enrolling waits for a network, so whoever owns the engine does it and then says `Input::Enrolled`.
             Command::Enrol { .. } => Err(failure(MessageCode::Unsupported)),
             Command::Scan { text, origin } => {
-                let source = match origin {
-                    ScanOrigin::Wedge => "wedge",
-                    ScanOrigin::Pad => "pad",
+                let reading = match origin {
+                    ScanOrigin::Wedge => Reading::typed_by_a_scanner(&text, self.now()),
+                    ScanOrigin::Pad => Reading::typed_by_hand(&text, self.now()),
                 };
-                let text = text.trim().to_owned();
-                let answer = self.scan(Reading { source: source.to_owned(), text, aim: None, at: self.now() });
-                Ok(RpcReply::Answer(answer))
+                Ok(RpcReply::Answer(self.scan(reading)))
             }
             Command::EnterValues { job, values } => {
                 let at = self.now();

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use cordwainer_devices::printer::PrinterAddress;
 use cordwainer_domain::WorkstationId;
-use cordwainer_protocol::station::{Command, Mode, RpcFailure, ScannerSetting, StationEvent};
+use cordwainer_protocol::station::{Command, InstrumentSetting, Mode, RpcFailure, ScannerSetting, StationEvent};
 use cordwainer_protocol::{Message, MessageCode, Param};
 use tokio::runtime::Handle;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -24,7 +24,8 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::devices::{
-    AUTO_PRINT_SETTING, AutoPrint, PRINTER_SETTING, PrinterWorker, SCANNERS_SETTING, Scanners, StatusRounds,
+    AUTO_PRINT_SETTING, AutoPrint, INSTRUMENTS_SETTING, Instruments, PRINTER_SETTING, PrinterWorker, SCANNERS_SETTING,
+    Scanners, StatusRounds,
 };
 use crate::engine::{About, Engine, Enrolling, Errand, Input, Rows, StationHandle, WORKSTATION_SETTING};
 use crate::ids::IdSource;
@@ -237,6 +238,7 @@ fn keep(store: &StationStore, options: &HostOptions) -> Result<(), HostFault> {
 #[derive(Default)]
 struct Devices {
     scanners: Option<Scanners>,
+    instruments: Option<Instruments>,
     printer: Option<PrinterWorker>,
 }
 
@@ -347,6 +349,9 @@ impl Host {
         let scanners: Vec<ScannerSetting> =
             setting(SCANNERS_SETTING).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         self.devices.scanners = Some(Scanners::open(&scanners, &self.handle, &self.clock, &Handle::current()));
+        let instruments: Vec<InstrumentSetting> =
+            setting(INSTRUMENTS_SETTING).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        self.devices.instruments = Some(Instruments::open(&instruments, &self.handle, &self.clock, &Handle::current()));
         let printer = setting(PRINTER_SETTING).filter(|printer| !printer.is_empty());
         self.devices.printer = printer.and_then(|printer| self.start_printer(&printer));
     }

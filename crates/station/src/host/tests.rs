@@ -7,11 +7,14 @@ use std::time::Duration;
 use cordwainer_devices::simulator::{PrinterMode, PrinterSimulator, Received, ScannerSimulator, Typing};
 use cordwainer_protocol::MessageCode;
 use cordwainer_protocol::station::{
-    Answer, AnswerKind, Command, Mode, PrintState, RpcReply, ScannerSetting, StationEvent, StationState,
+    Answer, AnswerKind, Command, Connection, InstrumentSetting, Mode, PrintState, ReaderKind, RpcReply, ScannerSetting,
+    StationEvent, StationState,
 };
+use cordwainer_protocol::sync::Table;
+use serde_json::json;
 
 use super::{HostFault, HostOptions, Station};
-use crate::engine::tests::factory::{WANG, badge, page, pair, traveller};
+use crate::engine::tests::factory::{WANG, badge, page, pair, text, traveller};
 use crate::fixture::{Desk, enrolment};
 use crate::store::Enrolment;
 
@@ -78,7 +81,7 @@ async fn from_the_scanners_bytes_to_the_label_in_the_printer() {
     let mut scanner = ScannerSimulator::plug_in(desk.folder.path().join("scanner"), Typing::default()).expect("a pty");
     let nearby: SocketAddr = "127.0.0.1:0".parse().expect("an address");
     let printer = PrinterSimulator::start(nearby, None, PrinterMode::Read).expect("listens");
-    let scanners = vec![ScannerSetting { path: scanner.path().display().to_string(), baud: 9600 }];
+    let scanners = vec![ScannerSetting::at(Connection::serial(scanner.path().display().to_string(), 9600))];
     let printer_address = format!("zpl+tcp://{}", printer.address());
     let options = HostOptions { scanners: Some(scanners), printer: Some(printer_address), ..options(&desk) };
     let mut station = open(&desk, options).await;
@@ -112,11 +115,83 @@ async fn from_the_scanners_bytes_to_the_label_in_the_printer() {
     station.close().await;
 }
 
+/// Waits until every device is there.
+async fn all_well(station: &mut Station) {
+    loop {
+        let devices = state(station).await.devices;
+        if !devices.is_empty() && devices.iter().all(|device| device.ok) {
+            return;
+        }
+        event(station, |_| Some(())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_callipers_line_becomes_a_reading_on_the_screen() {
+    let desk = desk();
+    let mut calliper =
+        ScannerSimulator::plug_in(desk.folder.path().join("calliper"), Typing::default()).expect("a pty");
+    let mut station = open(&desk, options(&desk)).await;
+    let connection = Connection::serial(calliper.path().display().to_string(), 2400);
+    let instruments = vec![InstrumentSetting { connection, unit: "mm".to_owned() }];
+    let save = Command::SaveDevices { scanners: Vec::new(), instruments, printer: String::new() };
+    station.handle().call(save).await.expect("saved");
+    all_well(&mut station).await;
+    for (line, value, refused) in [
+        ("01A+00012.34", Some(("mm", "12.34")), None),
+        ("+  1.27 cm", Some(("cm", "1.27")), None),
+        ("OL,GS,+  9.999kg", None, Some(MessageCode::ReadingOutOfRange)),
+        ("W0000001X", None, Some(MessageCode::ReadingUnreadable)),
+    ] {
+        calliper.scan(line).expect("typed");
+        let measured =
+            event(&mut station, |event| if let StationEvent::Measured(read) = event { Some(read) } else { None }).await;
+        let said = measured.values.first().map(|said| (said.unit.as_str(), said.value.as_str()));
+        assert_eq!((said, measured.refused.map(|why| why.code)), (value, refused), "{line}");
+    }
+    station.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tag_on_a_serial_reader_is_a_scan_of_what_it_is_called_here() {
+    let desk = Desk::new();
+    let (store, _) = desk.open();
+    let place = Enrolment { workstation: "cut-1".into(), scope: "*".to_owned(), ..enrolment("http://127.0.0.1:9") };
+    store.outbox.save_enrolment(&place).expect("kept");
+    let mut page = page(&[pair(1)], 10, true);
+    let site = page.changes.iter_mut().find(|change| change.table == Table::Site).expect("a site");
+    let mut row: serde_json::Value = site.row.as_ref().expect("a row").read().expect("JSON");
+    row["aliases"] = json!([
+        { "external": { "kind": "tag", "value": "E280116060000209" }, "code": badge(WANG) },
+        { "external": { "kind": "tag", "value": "04A22B1C" }, "code": traveller(1) },
+    ]);
+    site.row = Some(text(&row));
+    store.cache.apply_page(&page, &HashSet::new()).expect("a page");
+    drop(store);
+    let mut reader = ScannerSimulator::plug_in(desk.folder.path().join("reader"), Typing::default()).expect("a pty");
+    let at = ScannerSetting::at(Connection::serial(reader.path().display().to_string(), 9600));
+    let scanners = vec![ScannerSetting { reads: ReaderKind::Tags, ..at }];
+    let mut station = open(&desk, HostOptions { scanners: Some(scanners), ..options(&desk) }).await;
+    all_well(&mut station).await;
+    for (line, expected) in [
+        ("E2 80 11 60 60 00 02 09", AnswerKind::SignedIn),
+        ("E2 80 11 60 60 00 02 09", AnswerKind::Repeat),
+        ("04:a2:2b:1c", AnswerKind::Started),
+        ("E2 80 11 60 60 00 02 09", AnswerKind::Repeat),
+        ("E280116060000000", AnswerKind::Unknown),
+    ] {
+        reader.scan(line).expect("typed");
+        let answer = answer(&mut station).await;
+        assert_eq!((answer.kind, answer.scanned.as_deref()), (expected, Some(line)), "{line}");
+    }
+    station.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scanner_that_is_missing_is_shown_and_found_when_it_comes() {
     let desk = desk();
     let path = desk.folder.path().join("scanner");
-    let scanners = vec![ScannerSetting { path: path.display().to_string(), baud: 9600 }];
+    let scanners = vec![ScannerSetting::at(Connection::serial(path.display().to_string(), 9600))];
     let mut station = open(&desk, HostOptions { scanners: Some(scanners), ..options(&desk) }).await;
     let said = loop {
         let devices = state(&station).await.devices;

@@ -31,7 +31,7 @@ pub use room::{FreeSpace, RoomRules, SystemSpace};
 
 pub use outbox::{
     Made, Outbox, OutcomeRow, OutcomeState, PrintDraft, PrintJobRow, PrintWork, PushDraft, Retired, SCHEMA_VERSION,
-    ScanLogEntry, SignedAction, UnresolvedAction, Unsent,
+    ScanId, ScanLine, ScanOutcome, SignedAction, UnresolvedAction, Unsent,
 };
 
 /// Both stores of one station, in one folder that this process holds alone.

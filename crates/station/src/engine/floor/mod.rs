@@ -9,7 +9,7 @@ mod granted;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use cordwainer_domain::code::Code;
+use cordwainer_domain::code::{Aliases, Code};
 use cordwainer_domain::production::{Action, Job, Outcome, WorkOrder, apply};
 use cordwainer_domain::{ActionId, DefectId, JobId, OperationId, WorkOrderId, WorkerId};
 use cordwainer_protocol::station::Evidence;
@@ -33,6 +33,7 @@ pub(crate) struct Unresolved {
 pub struct Rows {
     image: CacheImage,
     codes: Codes,
+    aliases: Aliases,
     granted: BTreeMap<WorkerId, Granted>,
 }
 
@@ -44,7 +45,8 @@ impl Rows {
     pub fn read(store: &StationStore) -> Result<Self, StoreFault> {
         let mut image = store.cache.image()?;
         let granted = granted::only_what_was_signed(&mut image, store.outbox.enrolment()?.as_ref());
-        Ok(Self { codes: Codes::of(&image), image, granted })
+        let aliases = image.site.iter().flat_map(|site| &site.aliases).cloned().collect();
+        Ok(Self { codes: Codes::of(&image), aliases, image, granted })
     }
 
     /// They show the feed up to this commit.
@@ -74,6 +76,11 @@ impl Floor {
     /// The server's rows.
     pub fn image(&self) -> &CacheImage {
         &self.rows.image
+    }
+
+    /// What codes of others are called here.
+    pub fn aliases(&self) -> &Aliases {
+        &self.rows.aliases
     }
 
     /// The rows show the feed up to this commit.

@@ -7,8 +7,9 @@ use cordwainer_protocol::station::{AnswerKind as K, Command, StationEvent, Tone}
 use super::factory::{
     CUT, LI, MARK, QIAN_WAS_REVOKED, STITCH, SUN_HAS_AN_OLD_GRANT, WANG, badge, code, job_id, pair, pair_id, traveller,
 };
+use super::scanning::scanned;
 use super::shop::{Shop, named, pair_ready_for, said};
-use crate::engine::{Input, Reading};
+use crate::engine::Input;
 
 #[test]
 fn a_text_that_is_no_code_of_ours_is_refused_with_its_reason_and_written_down() {
@@ -121,7 +122,7 @@ fn the_same_code_from_another_scanner_is_another_scan() {
     shop.sign_in(WANG);
     shop.scan(&traveller(1));
     let at = shop.engine.now();
-    let reading = Reading { source: "/dev/ttyACM1".to_owned(), text: traveller(1), aim: None, at };
+    let reading = scanned("/dev/ttyACM1", &traveller(1), at);
     shop.input(Input::Scan(reading));
     let Some(StationEvent::Answer(answer)) =
         shop.events.iter().rev().find(|event| matches!(event, StationEvent::Answer(_)))
@@ -226,7 +227,7 @@ fn a_frame_that_was_cut_off_is_shown_and_never_guessed_at() {
         let Some(StationEvent::Answer(answer)) = shop.events.first() else { panic!("a device's scan is answered") };
         assert_eq!(said(answer), (K::Unknown, expected));
     }
-    assert_eq!(shop.scan_log(), ["unknown", "unknown"]);
+    assert_eq!(shop.scan_log(), ["garbled", "oversize"], "the log says which");
 }
 
 #[test]

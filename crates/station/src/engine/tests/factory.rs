@@ -272,7 +272,7 @@ fn definitions() -> Vec<(Table, String, Value)> {
     rows
 }
 
-fn put(table: Table, pk: String, row: Value, commit_seq: u64) -> Change {
+pub fn put(table: Table, pk: String, row: Value, commit_seq: u64) -> Change {
     Change { commit_seq, table, pk, op: ChangeOp::Put, row: Some(text(&row)), row_version: commit_seq }
 }
 

@@ -14,7 +14,7 @@ const PRINTER: &str = "zpl+tcp://127.0.0.1:9100";
 
 fn with_printer() -> Shop {
     let mut shop = Shop::at("cut-1");
-    shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: PRINTER.to_owned() });
+    shop.ask(Command::SaveDevices { scanners: Vec::new(), instruments: Vec::new(), printer: PRINTER.to_owned() });
     shop.sign_in(WANG);
     shop
 }
@@ -61,7 +61,7 @@ fn the_first_sign_off_of_a_pair_prints_its_traveller_once() {
 #[test]
 fn a_pair_that_was_begun_elsewhere_is_not_labelled_unasked() {
     let mut shop = Shop::with("pack-1", &[pair_ready_for(1, PACK)]);
-    shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: PRINTER.to_owned() });
+    shop.ask(Command::SaveDevices { scanners: Vec::new(), instruments: Vec::new(), printer: PRINTER.to_owned() });
     shop.sign_in(WANG);
     assert_eq!(shop.scan(&traveller(1)).kind, K::SignedOff);
     assert!(labels(&mut shop).is_empty(), "its traveller is what was scanned");
@@ -145,7 +145,7 @@ fn a_character_that_the_font_lacks_is_named_and_costs_no_sign_off() {
     let mut odd = pair(1);
     std::sync::Arc::make_mut(&mut odd.pair).style_name.en = "Oxford \u{10FFFD}".to_owned();
     let mut shop = Shop::with("cut-1", &[odd]);
-    shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: PRINTER.to_owned() });
+    shop.ask(Command::SaveDevices { scanners: Vec::new(), instruments: Vec::new(), printer: PRINTER.to_owned() });
     shop.sign_in(WANG);
     sign_off(&mut shop, 1);
     assert_eq!(said(&shop.press(print(None))), (K::Refused, M::LabelGlyphMissing));
@@ -155,7 +155,7 @@ fn a_character_that_the_font_lacks_is_named_and_costs_no_sign_off() {
 #[test]
 fn a_device_address_that_makes_no_sense_is_refused() {
     let mut shop = Shop::at("cut-1");
-    let save = Command::SaveDevices { scanners: Vec::new(), printer: "lpt1".to_owned() };
+    let save = Command::SaveDevices { scanners: Vec::new(), instruments: Vec::new(), printer: "lpt1".to_owned() };
     let refused = shop.input(Input::Command(save)).reply.expect("a reply").expect_err("refused");
     assert_eq!(refused.message.code, M::Unsupported);
     assert!(!shop.errands.contains(&Errand::OpenDevices), "the devices stay as they were");
@@ -166,7 +166,7 @@ fn a_label_is_in_the_language_of_its_printer() {
     for language in PrinterLanguage::ALL {
         let printer = format!("{}+tcp://127.0.0.1:9100", language.word());
         let mut shop = Shop::at("cut-1");
-        shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: printer.clone() });
+        shop.ask(Command::SaveDevices { scanners: Vec::new(), instruments: Vec::new(), printer: printer.clone() });
         shop.sign_in(WANG);
         assert_eq!(said(&shop.press(print(None))), (K::Label, M::LabelQueued));
         let work = shop.store.outbox.next_print_job(&printer).expect("readable").expect("one waits");
@@ -181,7 +181,7 @@ fn a_label_is_in_the_language_of_its_printer() {
 fn a_queue_for_pages_gets_a_page_and_not_the_commands_of_a_label_printer() {
     const QUEUE: &str = "pdf+ipp://127.0.0.1:631/printers/office";
     let mut shop = Shop::at("cut-1");
-    shop.ask(Command::SaveDevices { scanners: Vec::new(), printer: QUEUE.to_owned() });
+    shop.ask(Command::SaveDevices { scanners: Vec::new(), instruments: Vec::new(), printer: QUEUE.to_owned() });
     shop.sign_in(WANG);
     assert_eq!(said(&shop.press(print(None))), (K::Label, M::LabelQueued));
     let work = shop.store.outbox.next_print_job(QUEUE).expect("readable").expect("one waits");

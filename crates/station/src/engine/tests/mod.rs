@@ -9,6 +9,7 @@ mod permissions;
 mod poison;
 mod recording;
 mod resolving;
+mod scanning;
 mod shop;
 mod signing_in;
 mod views;

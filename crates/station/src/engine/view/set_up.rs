@@ -1,9 +1,10 @@
 //! Devices and place.
 
-use cordwainer_protocol::station::{ScannerSetting, SetUp, WorkstationChoice};
+use cordwainer_protocol::station::{SetUp, WorkstationChoice};
+use serde::de::DeserializeOwned;
 
 use super::super::Engine;
-use crate::devices::{SCANNERS_SETTING, ports};
+use crate::devices::{INSTRUMENTS_SETTING, SCANNERS_SETTING, ports};
 
 impl Engine {
     pub(in crate::engine) fn set_up(&self) -> SetUp {
@@ -14,7 +15,8 @@ impl Engine {
             station: place.map(|place| place.station),
             fingerprint: place.map(|place| place.key.public().fingerprint()),
             workstations: self.workstation_choices(),
-            scanners: self.scanners(),
+            scanners: self.kept_devices(SCANNERS_SETTING),
+            instruments: self.kept_devices(INSTRUMENTS_SETTING),
             ports: ports(),
             printer: self.printer().unwrap_or_default(),
             data_folder: self.about.data_folder.display().to_string(),
@@ -38,8 +40,8 @@ impl Engine {
             .collect()
     }
 
-    fn scanners(&self) -> Vec<ScannerSetting> {
-        let kept = self.store.outbox.setting(SCANNERS_SETTING).ok().flatten();
+    fn kept_devices<T: DeserializeOwned>(&self, key: &str) -> Vec<T> {
+        let kept = self.store.outbox.setting(key).ok().flatten();
         kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
     }
 }

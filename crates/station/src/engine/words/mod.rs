@@ -4,4 +4,4 @@ mod heads;
 mod refusal;
 
 pub(crate) use heads::Names;
-pub(crate) use refusal::{of_authz, of_code_fault, of_refusal, of_standing};
+pub(crate) use refusal::{of_authz, of_no_meaning, of_refusal, of_standing};

@@ -1,6 +1,8 @@
 //! The words of a refusal: who, what, where, and with its own tone.
 
-use cordwainer_domain::code::CodeFault;
+use cordwainer_devices::scanner::AimId;
+use cordwainer_domain::code::gs1::Gs1Fault;
+use cordwainer_domain::code::{CodeFault, NoMeaning};
 use cordwainer_domain::people::Role;
 use cordwainer_domain::production::{AuthzProblem, Job, Refusal, Standing, WorkOrder};
 use cordwainer_domain::{JobId, LocalText, NonconformanceId};
@@ -10,16 +12,37 @@ use cordwainer_protocol::{Message, MessageCode, Param};
 use super::super::say::Say;
 use super::heads::{Names, standing_word};
 
-/// Why a text is no code of ours. Shown with what was read, never repaired.
-pub(crate) fn of_code_fault(fault: CodeFault, text: &str) -> Say {
-    let code = match fault {
-        CodeFault::Empty => MessageCode::CodeEmpty,
-        CodeFault::Oversize => return Say::new(AnswerKind::Unknown, MessageCode::CodeOversize, Tone::UnknownCode),
-        CodeFault::WrongLength => MessageCode::CodeTorn,
-        CodeFault::BadCheck => MessageCode::CodeMisread,
-        CodeFault::Foreign => MessageCode::CodeForeign,
-    };
-    Say::new(AnswerKind::Unknown, code, Tone::UnknownCode).text("text", text)
+/// Why a text means nothing here.
+pub(crate) fn of_no_meaning(none: &NoMeaning, text: &str, aim: Option<AimId>) -> Say {
+    let unknown = |code| Say::new(AnswerKind::Unknown, code, Tone::UnknownCode).text("text", text);
+    match none {
+        NoMeaning::Fault(CodeFault::Oversize) => {
+            Say::new(AnswerKind::Unknown, MessageCode::CodeOversize, Tone::UnknownCode)
+        }
+        NoMeaning::Fault(CodeFault::Empty) => unknown(MessageCode::CodeEmpty),
+        NoMeaning::Fault(CodeFault::WrongLength) => unknown(MessageCode::CodeTorn),
+        NoMeaning::Fault(CodeFault::BadCheck) => unknown(MessageCode::CodeMisread),
+        NoMeaning::Fault(CodeFault::Foreign) | NoMeaning::Gs1(Gs1Fault::Empty | Gs1Fault::NoLink) => {
+            match aim.map(AimId::symbology).filter(|symbology| !symbology.is_ours()) {
+                Some(symbology) => unknown(MessageCode::CodeForeignSymbol).text("symbology", symbology.name()),
+                None => unknown(MessageCode::CodeForeign),
+            }
+        }
+        NoMeaning::Gs1(Gs1Fault::UnknownIdentifier { found }) => {
+            unknown(MessageCode::FieldUnknown).text("field", found.as_str())
+        }
+        NoMeaning::Gs1(Gs1Fault::Contradiction { first, second, .. }) => two_things(first, second),
+        NoMeaning::Gs1(fault) => unknown(MessageCode::FieldMisread).text("field", fault.ai().unwrap_or_default()),
+        NoMeaning::Unnamed(_) | NoMeaning::UnnamedTag(_) => unknown(MessageCode::CodeUnnamed),
+        NoMeaning::NoTag => unknown(MessageCode::CodeNoTag),
+        NoMeaning::TwoThings(one, other) => two_things(one.as_str(), other.as_str()),
+    }
+}
+
+fn two_things(first: &str, second: &str) -> Say {
+    Say::new(AnswerKind::Unknown, MessageCode::CodeTwoThings, Tone::UnknownCode)
+        .text("first", first)
+        .text("second", second)
 }
 
 /// Why a worker may not do it.

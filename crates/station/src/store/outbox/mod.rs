@@ -12,6 +12,7 @@ mod read;
 mod record;
 mod retention;
 mod salvage;
+mod scan_log;
 mod setting;
 mod upkeep;
 mod verdict;
@@ -40,6 +41,7 @@ pub(super) use owner::set_aside_foreign;
 pub use print::{Made, PrintDraft, PrintJobRow, PrintWork};
 pub use push::PushDraft;
 pub use read::{OutcomeRow, OutcomeState, UnresolvedAction, Unsent};
+pub use scan_log::{ScanId, ScanLine, ScanOutcome};
 
 const FILE: &str = "outbox.db";
 const MIGRATIONS: [Migration; 3] = [
@@ -60,23 +62,6 @@ pub struct SignedAction {
     pub body: Vec<u8>,
     /// Signature over the bytes.
     pub sig: Signature,
-}
-
-/// A scan as it is logged, whatever it came to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ScanLogEntry {
-    /// Device path, `wedge`, `pad`.
-    pub source: String,
-    /// What was read.
-    pub text: String,
-    /// AIM identifier, where the scanner sends one.
-    pub aim: Option<String>,
-    /// When, Unix milliseconds.
-    pub read_at_ms: i64,
-    /// What it came to, in one word.
-    pub outcome: String,
-    /// The action it became.
-    pub action: Option<ActionId>,
 }
 
 /// The precious file.

@@ -10,15 +10,16 @@ use super::super::database::{self, Durability};
 use super::super::fault::StoreFault;
 use super::super::folder::Folder;
 use super::super::journal::{Frame, JournalAction};
-use super::{FILE, Inner, Life, Outbox, ScanLogEntry, SignedAction, live, number, stored};
+use super::scan_log::{ScanOutcome, note};
+use super::{FILE, Inner, Life, Outbox, SignedAction, live, number, stored};
 
 impl Outbox {
-    /// Records actions, and the scan that they came from, together or not at all. An action that is already there is left
+    /// Records actions, and what the scan that they came from has come to, together or not at all. An action that is already there is left
     /// as it is, so a repeated call does no harm.
     ///
     /// # Errors
     /// [`StoreFault`] when nothing was recorded: the worker must be told so.
-    pub fn record(&self, actions: &[SignedAction], scan: Option<&ScanLogEntry>) -> Result<(), StoreFault> {
+    pub fn record(&self, actions: &[SignedAction], scan: Option<&ScanOutcome>) -> Result<(), StoreFault> {
         self.must_be_writable()?;
         if actions.iter().any(|signed| signed.action.fact.begins_work()) {
             self.room.must_suffice()?;
@@ -31,7 +32,7 @@ impl Outbox {
         &self,
         inner: &mut Inner,
         actions: &[SignedAction],
-        scan: Option<&ScanLogEntry>,
+        scan: Option<&ScanOutcome>,
     ) -> Result<(), StoreFault> {
         let fresh = fresh(&inner.conn, actions)?;
         fail_point(Point::RecordBegun);
@@ -49,15 +50,6 @@ impl Outbox {
         }
         take_back(inner, &fresh, length_before);
         Err(as_not_recorded(fault))
-    }
-
-    /// Logs a scan that became no action.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when it was not logged.
-    pub fn log_scan(&self, scan: &ScanLogEntry) -> Result<(), StoreFault> {
-        self.must_be_writable()?;
-        insert_scan(&self.lock().conn, scan)
     }
 }
 
@@ -90,7 +82,7 @@ fn frame(conn: &Connection, actions: &[&SignedAction]) -> Result<Frame, StoreFau
     Ok(Frame::Recorded { incarnation: life.name(), actions })
 }
 
-fn commit(conn: &mut Connection, actions: &[&SignedAction], scan: Option<&ScanLogEntry>) -> Result<(), StoreFault> {
+fn commit(conn: &mut Connection, actions: &[&SignedAction], scan: Option<&ScanOutcome>) -> Result<(), StoreFault> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if let Some(mut life) = live(&tx)? {
         for signed in actions {
@@ -99,7 +91,7 @@ fn commit(conn: &mut Connection, actions: &[&SignedAction], scan: Option<&ScanLo
         save_life(&tx, &life)?;
     }
     if let Some(scan) = scan {
-        insert_scan(&tx, scan)?;
+        note(&tx, scan)?;
     }
     fail_point(Point::RecordInserted);
     tx.commit()?;
@@ -240,21 +232,6 @@ pub(super) fn save_life(tx: &Connection, life: &Life) -> Result<(), StoreFault> 
         life.lease,
         stored(life.offered_through),
         stored(life.stored_through)
-    ])?;
-    Ok(())
-}
-
-fn insert_scan(conn: &Connection, scan: &ScanLogEntry) -> Result<(), StoreFault> {
-    conn.prepare_cached(
-        "INSERT INTO scan_log (source, text, aim, read_at, outcome, action_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        scan.source,
-        scan.text,
-        scan.aim,
-        scan.read_at_ms,
-        scan.outcome,
-        scan.action.map(|id| id.0.into_bytes())
     ])?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::super::fault::StoreFault;
 use super::super::folder::Folder;
 use super::super::journal::Journal;
 use super::action_id;
+use super::scan_log::keep_the_newest;
 use crate::clock::ServerTime;
 
 /// At least twice the longest interval between the server's backups.
@@ -21,6 +22,7 @@ pub(super) fn forget(
     folder: &Folder,
     server: Option<&ServerTime>,
 ) -> Result<(), StoreFault> {
+    keep_the_newest(conn)?;
     // Never having heard of the server, nothing was ever stored there.
     let Some(server) = server else { return Ok(()) };
     let floor_ms = server.server_ms.saturating_sub(RETENTION_MS);

@@ -5,17 +5,29 @@ use cordwainer_domain::production::Fact;
 use super::draft;
 use crate::clock::Clock;
 use crate::fixture::{Desk, signed, worker};
-use crate::store::{OutcomeState, Recovery, ScanLogEntry, StationStore, StoreFault};
+use crate::store::{OutcomeState, Recovery, ScanLine, ScanOutcome, StationStore, StoreFault};
 
-fn scan(desk: &Desk, outcome: &str) -> ScanLogEntry {
-    ScanLogEntry {
+fn line(desk: &Desk) -> ScanLine {
+    ScanLine {
         source: "/dev/ttyACM0".to_owned(),
         text: "WAAAAAAA0".to_owned(),
         aim: Some("]C0".to_owned()),
         read_at_ms: desk.clock.wall_ms(),
-        outcome: outcome.to_owned(),
-        action: None,
     }
+}
+
+/// A scan that is in the log, and what it comes to.
+fn scan(desk: &Desk, store: &StationStore, outcome: &str) -> ScanOutcome {
+    let scan = store.outbox.log_scan(&line(desk)).expect("logged");
+    ScanOutcome { scan, outcome: outcome.to_owned(), action: None }
+}
+
+/// Outcomes in the scan log, oldest first.
+fn outcomes(desk: &Desk) -> Vec<String> {
+    let conn = desk.raw("outbox.db");
+    let mut statement = conn.prepare("SELECT outcome FROM scan_log ORDER BY id").expect("a table");
+    let rows = statement.query_map([], |row| row.get(0)).expect("readable");
+    rows.collect::<Result<_, _>>().expect("readable")
 }
 
 fn count(desk: &Desk, table: &str) -> i64 {
@@ -31,7 +43,7 @@ fn what_is_recorded_survives_a_restart_and_recording_it_again_adds_nothing() {
     let desk = Desk::new();
     let action = desk.start();
     let store = desk.open_sound();
-    store.outbox.record(std::slice::from_ref(&action), Some(&scan(&desk, "started"))).expect("recorded");
+    store.outbox.record(std::slice::from_ref(&action), Some(&scan(&desk, &store, "started"))).expect("recorded");
     drop(store);
     let store = desk.open_sound();
     store.outbox.record(std::slice::from_ref(&action), None).expect("a repetition is no fault");
@@ -59,8 +71,40 @@ fn the_same_id_with_other_content_is_refused() {
 fn a_refused_scan_is_logged_without_an_action() {
     let desk = Desk::new();
     let store = desk.open_sound();
-    store.outbox.log_scan(&scan(&desk, "code_torn")).expect("logged");
+    let torn = scan(&desk, &store, "code_torn");
+    store.outbox.note_scan(&torn).expect("noted");
     assert_eq!(counts(&desk), [0, 0, 0, 1], "the log has it, nothing else does");
+    assert_eq!(outcomes(&desk), ["code_torn"], "and what it came to");
+}
+
+#[test]
+fn a_scan_is_on_the_disk_before_it_comes_to_anything_and_a_crash_marks_it() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    scan(&desk, &store, "never noted");
+    assert_eq!(outcomes(&desk), ["read"], "written down, and nothing more is known");
+    drop(store);
+    let store = desk.open_sound();
+    assert_eq!(store.outbox.mark_interrupted_scans().expect("marked"), 1, "the program ended in the middle");
+    assert_eq!(outcomes(&desk), ["interrupted"], "nobody has to wonder whether it was seen");
+    let logged = desk.raw("outbox.db").query_row("SELECT source, text, aim, read_at FROM scan_log", [], |row| {
+        Ok(ScanLine { source: row.get(0)?, text: row.get(1)?, aim: row.get(2)?, read_at_ms: row.get(3)? })
+    });
+    assert_eq!(logged.expect("the line"), line(&desk), "the whole line");
+    assert_eq!(store.outbox.mark_interrupted_scans().expect("marked"), 0, "once");
+}
+
+#[test]
+fn the_scan_log_keeps_the_newest_lines_whatever_the_clocks_say() {
+    let desk = Desk::new();
+    let store = desk.open_sound();
+    let newest = "INSERT INTO scan_log (id, source, text, read_at, outcome) VALUES (?1, 's', 't', ?2, 'unknown')";
+    for (id, read_at) in [(1_i64, i64::MAX), (200_000, 0), (200_001, 0)] {
+        desk.raw("outbox.db").execute(newest, [id, read_at]).expect("a line");
+    }
+    store.keep_house(desk.clock.as_ref()).expect("kept");
+    let kept: i64 = desk.raw("outbox.db").query_row("SELECT min(id) FROM scan_log", [], |row| row.get(0)).expect("ids");
+    assert_eq!(kept, 200_000, "two hundred thousand lines and no more; a station without a server is bounded too");
 }
 
 #[test]
@@ -69,15 +113,15 @@ fn a_commit_that_fails_leaves_nothing_and_a_restart_does_not_bring_it_back() {
     let store = desk.open_sound();
     desk.record(&store, 1);
     desk.raw("outbox.db")
-        .execute_batch("CREATE TRIGGER jam BEFORE INSERT ON scan_log BEGIN SELECT RAISE(ABORT, 'jammed'); END")
+        .execute_batch("CREATE TRIGGER jam BEFORE UPDATE ON scan_log BEGIN SELECT RAISE(ABORT, 'jammed'); END")
         .expect("jams");
-    let refused = store.outbox.record(&[desk.start(), desk.start()], Some(&scan(&desk, "started")));
+    let refused = store.outbox.record(&[desk.start(), desk.start()], Some(&scan(&desk, &store, "started")));
     assert!(matches!(&refused, Err(StoreFault::NotRecorded { detail }) if detail.contains("jammed")), "{refused:?}");
-    assert_eq!(counts(&desk), [1, 1, 1, 0], "neither of the two was half recorded");
+    assert_eq!(counts(&desk), [1, 1, 1, 1], "neither of the two was half recorded");
     desk.raw("outbox.db").execute_batch("DROP TRIGGER jam").expect("mended");
     drop(store);
     let store = desk.open_sound();
-    assert_eq!(counts(&desk), [1, 1, 1, 0], "the worker was told no, so the journal must not say yes");
+    assert_eq!(counts(&desk), [1, 1, 1, 1], "the worker was told no, so the journal must not say yes");
     desk.record(&store, 1);
     assert_eq!(count(&desk, "submission"), 2, "and work goes on");
 }
