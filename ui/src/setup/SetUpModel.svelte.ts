@@ -1,5 +1,6 @@
 // Devices and place of this PC, as the set-up screen changes them.
 import type { Command } from '$lib/protocol/Command';
+import type { InstrumentSetting } from '$lib/protocol/InstrumentSetting';
 import type { Message } from '$lib/protocol/Message';
 import type { ScannerSetting } from '$lib/protocol/ScannerSetting';
 import type { SetUp } from '$lib/protocol/SetUp';
@@ -43,8 +44,8 @@ export class SetUpModel {
     return this.#change({ command: 'choose_workstation', args: { workstation } });
   }
 
-  saveDevices(scanners: ScannerSetting[], printer: string): Promise<boolean> {
-    return this.#change({ command: 'save_devices', args: { scanners, printer } });
+  saveDevices(scanners: ScannerSetting[], instruments: InstrumentSetting[], printer: string): Promise<boolean> {
+    return this.#change({ command: 'save_devices', args: { scanners, instruments, printer } });
   }
 
   saveCalibration(pxPerMm: number): Promise<boolean> {

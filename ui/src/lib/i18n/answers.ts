@@ -1,6 +1,7 @@
 // What a station answers, in words: fetched right after the first screen, for it is half of the catalogue and the first screen
 // answers nothing yet. A code without words here does not compile.
 import type { MessageCode } from '$lib/protocol/MessageCode';
+import type { ScannerRole } from '$lib/protocol/ScannerRole';
 import * as m from '$lib/paraglide/messages';
 
 type Said = (inputs: never) => string;
@@ -37,6 +38,13 @@ export const MESSAGES: Record<MessageCode, Said> = {
   code_torn: m.msg_code_torn,
   code_misread: m.msg_code_misread,
   code_foreign: m.msg_code_foreign,
+  code_foreign_symbol: m.msg_code_foreign_symbol,
+  code_two_things: m.msg_code_two_things,
+  code_unnamed: m.msg_code_unnamed,
+  field_misread: m.msg_field_misread,
+  field_unknown: m.msg_field_unknown,
+  code_no_tag: m.msg_code_no_tag,
+  scanner_not_for_this: m.msg_scanner_not_for_this,
   code_unknown: m.msg_code_unknown,
   code_unresolved: m.msg_code_unresolved,
   code_wrong_type: m.msg_code_wrong_type,
@@ -81,6 +89,16 @@ export const MESSAGES: Record<MessageCode, Said> = {
   scanner_no_permission: m.msg_scanner_no_permission,
   scanner_ambiguous: m.msg_scanner_ambiguous,
   scanner_busy: m.msg_scanner_busy,
+  instrument_missing: m.msg_instrument_missing,
+  instrument_busy: m.msg_instrument_busy,
+  reading_moving: m.msg_reading_moving,
+  reading_out_of_range: m.msg_reading_out_of_range,
+  reading_without_unit: m.msg_reading_without_unit,
+  reading_unreadable: m.msg_reading_unreadable,
+  reading_other_unit: m.msg_reading_other_unit,
+  reading_nowhere: m.msg_reading_nowhere,
+  device_address_wrong: m.msg_device_address_wrong,
+  device_twice: m.msg_device_twice,
   printer_unreachable: m.msg_printer_unreachable,
   printer_unknown_result: m.msg_printer_unknown_result,
   printer_no_paper: m.msg_printer_no_paper,
@@ -113,6 +131,14 @@ export const MESSAGES: Record<MessageCode, Said> = {
   internal: m.msg_internal,
 };
 
+/** What a scanner is for. */
+export const SCANNER_ROLES: Record<ScannerRole, () => string> = {
+  any: m.setup_role_any,
+  work: m.setup_role_work,
+  badges: m.setup_role_badges,
+  materials: m.setup_role_materials,
+};
+
 /** Words for the parameters that are words of the protocol themselves. */
 export const PARAMETER_WORDS: Record<string, () => string> = {
   work_order: m.word_work_order,
@@ -129,6 +155,7 @@ export const PARAMETER_WORDS: Record<string, () => string> = {
   worker: m.word_worker,
   inspector: m.word_inspector,
   supervisor: m.word_supervisor,
+  ...SCANNER_ROLES,
   waiting: m.standing_waiting,
   ready: m.standing_ready,
   running: m.standing_running,

@@ -108,6 +108,14 @@ describe('saying a message', () => {
     expect(say({ code: 'started', params: {} })).toBe('— — started');
   });
 
+  it('says what a scanner is for, which only such a refusal names', () => {
+    const refused = { code: 'scanner_not_for_this' as const, params: { got: { type: 'text' as const, value: 'badge' }, scanner_role: { type: 'text' as const, value: 'materials' } } };
+    language.speak('zh-CN');
+    expect(say(refused)).toBe('这是工牌。这把扫码枪只用于：物料和库位');
+    language.speak('en');
+    expect(say(refused)).toContain('This scanner is for: Materials and locations');
+  });
+
   it('shows a code that is newer than this screen rather than nothing', () => {
     expect(say({ code: 'from_the_future' as never, params: {} })).toBe('from_the_future');
   });

@@ -6,7 +6,7 @@ import { moment, number, text } from './format';
 import { answers } from './Answers.svelte';
 
 /** Parameters that name a word of the protocol (`badge`, `running`) rather than carry text of their own. */
-const WORDED = new Set(['got', 'expected', 'role', 'standing']);
+const WORDED = new Set(['got', 'expected', 'role', 'standing', 'scanner_role']);
 
 function spoken(name: string, param: Param, now: number): string {
   switch (param.type) {

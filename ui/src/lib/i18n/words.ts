@@ -71,5 +71,6 @@ export function deviceWord(device: DeviceHealth): string {
   if (device.kind === 'sound') return m.shell_device_sound();
   if (device.kind === 'disk') return m.shell_device_disk();
   if (device.kind === 'clock') return m.shell_device_clock();
+  if (device.kind === 'instrument') return m.shell_device_instrument();
   return m.shell_device_scanner();
 }

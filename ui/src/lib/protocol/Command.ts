@@ -2,6 +2,7 @@
 import type { CharacteristicResult } from "./CharacteristicResult";
 import type { Disposition } from "./Disposition";
 import type { FindingDraft } from "./FindingDraft";
+import type { InstrumentSetting } from "./InstrumentSetting";
 import type { JobId } from "./JobId";
 import type { Language } from "./Language";
 import type { NonconformanceId } from "./NonconformanceId";
@@ -182,6 +183,10 @@ workstation: WorkstationId, } } | { "command": "save_devices", "args": {
  * Scanners.
  */
 scanners: Array<ScannerSetting>, 
+/**
+ * Balances, callipers and gauges.
+ */
+instruments: Array<InstrumentSetting>, 
 /**
  * `zpl+tcp://host:port`, `zpl+file:path`; empty for none.
  */

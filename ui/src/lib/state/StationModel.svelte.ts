@@ -5,6 +5,7 @@ import type { Command } from '$lib/protocol/Command';
 import type { JobHead } from '$lib/protocol/JobHead';
 import type { JobId } from '$lib/protocol/JobId';
 import type { JobSheet } from '$lib/protocol/JobSheet';
+import type { Measured } from '$lib/protocol/Measured';
 import type { Message } from '$lib/protocol/Message';
 import type { Queue } from '$lib/protocol/Queue';
 import type { StationEvent } from '$lib/protocol/StationEvent';
@@ -49,6 +50,7 @@ export class StationModel {
   #entered: { job: JobId | null; values: ValueDraft[] } = { job: null, values: [] };
   readonly #listeners = new Map<Topic, Set<() => void>>();
   readonly #answerListeners = new Set<(answer: Answer) => void>();
+  #reader: ((measured: Measured) => void) | null = null;
 
   constructor(readonly platform: Platform) {
     this.pictures = new Pictures(platform);
@@ -98,8 +100,17 @@ export class StationModel {
     return () => this.#answerListeners.delete(listener);
   }
 
+  /** Gives readings of instruments to the value that is open now; the returned function ends that. */
+  onMeasured(reader: (measured: Measured) => void): () => void {
+    this.#reader = reader;
+    return () => {
+      if (this.#reader === reader) this.#reader = null;
+    };
+  }
+
   hear(event: StationEvent): void {
     if (event.event === 'answer') this.take(event.value);
+    else if (event.event === 'measured') void this.#measured(event.value);
     else if (event.event === 'changed') void this.refresh(event.value);
     else void this.refresh('state');
   }
@@ -178,6 +189,12 @@ export class StationModel {
     this.#listeners.get(topic)?.forEach((listener) => listener());
     if (topic === 'work') await Promise.all([this.#refreshQueue(), this.#job ? this.open(this.#job) : undefined]);
     else await this.#refreshState();
+  }
+
+  /** A reading that nobody waits for is said, not swallowed. */
+  async #measured(measured: Measured): Promise<void> {
+    if (this.#reader) this.#reader(measured);
+    else this.#failedAct = (await import('./reading')).readingNowhere(measured);
   }
 
   private take(answer: Answer): void {

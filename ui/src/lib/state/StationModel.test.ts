@@ -1,8 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WORKERS } from '$lib/platform/fake/factory';
 import { FakeStation, message } from '$lib/platform/fake/FakeStation';
 import { hostOf } from '$lib/platform/fake/host';
 import type { Command } from '$lib/protocol/Command';
+import type { Measured } from '$lib/protocol/Measured';
 import { language } from '$lib/i18n/language.svelte';
 import { answers } from '$lib/i18n/Answers.svelte';
 import { say } from '$lib/i18n/say';
@@ -48,6 +49,19 @@ describe('the station’s model', () => {
     const answer = await model.scan(station.cards[4]!.pair.code, 'pad');
     model.hear({ event: 'answer', value: answer! });
     expect([model.answers.current, ...model.answers.earlier].length).toBe(1);
+  });
+
+  it('gives a reading to the value that is open, and says one that nobody waits for', async () => {
+    const measured: Measured = { instrument: 'COM4', values: [{ unit: 'mm', value: '2.2' }], refused: null };
+    const taken: string[] = [];
+    const close = model.onMeasured((reading) => taken.push(reading.values[0]!.value));
+    model.hear({ event: 'measured', value: measured });
+    expect(taken).toEqual(['2.2']);
+    expect(model.trouble, 'it has arrived').toBeNull();
+    close();
+    model.hear({ event: 'measured', value: measured });
+    await vi.waitFor(() => expect(model.trouble?.code).toBe('reading_nowhere'));
+    expect(taken.length, 'the value is closed').toBe(1);
   });
 
   it('opens the job that a scan has started, and closes it when it is signed off', async () => {
