@@ -193,8 +193,11 @@ export class StationModel {
 
   /** A reading that nobody waits for is said, not swallowed. */
   async #measured(measured: Measured): Promise<void> {
-    if (this.#reader) this.#reader(measured);
-    else this.#failedAct = (await import('./reading')).readingNowhere(measured);
+    if (this.#reader) {
+      this.#reader(measured);
+      // What was said while nothing was open is answered by opening it.
+      if (this.#failedAct?.code.startsWith('reading_')) this.#failedAct = null;
+    } else this.#failedAct = (await import('./reading')).readingNowhere(measured);
   }
 
   private take(answer: Answer): void {

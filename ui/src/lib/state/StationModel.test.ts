@@ -62,6 +62,9 @@ describe('the station’s model', () => {
     model.hear({ event: 'measured', value: measured });
     await vi.waitFor(() => expect(model.trouble?.code).toBe('reading_nowhere'));
     expect(taken.length, 'the value is closed').toBe(1);
+    model.onMeasured((reading) => taken.push(reading.values[0]!.value));
+    model.hear({ event: 'measured', value: measured });
+    expect([taken.length, model.trouble], 'opened again, there is nothing left to say').toEqual([2, null]);
   });
 
   it('opens the job that a scan has started, and closes it when it is signed off', async () => {
