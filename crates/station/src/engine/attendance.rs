@@ -134,9 +134,11 @@ impl Attendance {
     /// field among others, keep counting as one.
     pub fn is_repeat(&mut self, source: &str, text: &str, syntax: Syntax, at: Moment) -> bool {
         let window_ms = if syntax == Syntax::Tag { TAG_DEBOUNCE_MS } else { DEBOUNCE_MS };
-        self.recent_scans.retain(|_, mono_ms| (0..TAG_DEBOUNCE_MS).contains(&(at.mono_ms - *mono_ms)));
+        // Two frames of one burst may seem to be a millisecond out of order, for each instant is rounded by itself.
+        let apart = |mono_ms: i64| (at.mono_ms - mono_ms).abs();
+        self.recent_scans.retain(|_, mono_ms| apart(*mono_ms) < TAG_DEBOUNCE_MS);
         let before = self.recent_scans.insert((source.to_owned(), text.to_owned()), at.mono_ms);
-        before.is_some_and(|mono_ms| at.mono_ms - mono_ms < window_ms)
+        before.is_some_and(|mono_ms| apart(mono_ms) < window_ms)
     }
 
     /// What was not recorded may be scanned again at once.
