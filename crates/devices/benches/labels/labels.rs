@@ -67,8 +67,8 @@ impl Label {
 
     /// Its symbols.
     pub fn symbols(&self) -> Vec<&DotSymbol> {
-        let symbol = |item| if let &DotItem::Symbol(ref symbol) = item { Some(symbol) } else { None };
-        self.layout.items.iter().filter_map(symbol).collect()
+        let items = self.layout.items.iter();
+        items.filter_map(|item| if let DotItem::Symbol(symbol) = item { Some(symbol) } else { None }).collect()
     }
 
     /// Its picture alone.
