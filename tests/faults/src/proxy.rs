@@ -348,11 +348,9 @@ impl Pump {
     }
 
     fn pass(&mut self, bytes: &[u8]) -> bool {
-        let passed = self.to.write_all(bytes).is_ok();
-        if passed {
-            self.line.passed[self.way as usize].fetch_add(bytes.len() as u64, Ordering::SeqCst);
-        }
-        passed
+        // Counted first: whoever receives the bytes may ask at once.
+        self.line.passed[self.way as usize].fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        self.to.write_all(bytes).is_ok()
     }
 
     /// The sender has nothing more to say; the other way may still talk.

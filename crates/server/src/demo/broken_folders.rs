@@ -119,7 +119,7 @@ fn a_name_for_a_code_that_cannot_be_scanned_or_is_none_is_told() {
             "site.toml",
             ("[[shift]]", &no_tag),
             "site.toml: \"e2:8\" is no code that can be scanned; write a text, a GS1 path such as /01/09506000134352, or the \
-             number of a tag",
+             number of a tag in `alias.external`",
         ),
         (
             "site.toml",

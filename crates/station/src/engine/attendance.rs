@@ -68,8 +68,10 @@ pub(super) struct Attendance {
     held: HashMap<JobId, HeldFinish>,
     latest_held: Option<JobId>,
     last_moves: HashMap<WorkerId, LastMove>,
-    /// When a scanner last read a text, for as long as that could matter.
-    recent_scans: HashMap<(String, String), i64>,
+    /// What each scanner read last, and when.
+    last_scans: HashMap<String, (String, i64)>,
+    /// When a reader last saw a tag, for as long as that could matter.
+    recent_tags: HashMap<(String, String), i64>,
     touched_mono_ms: i64,
 }
 
@@ -130,20 +132,23 @@ impl Attendance {
         self.locked = true;
     }
 
-    /// Whether this is the same scan again, also where others came between. A trigger held down, and a tag that stays in the
-    /// field among others, keep counting as one.
+    /// Whether this is the same scan again. A trigger held down repeats what it read last; whoever scans something else in
+    /// between means it. A tag is read over and over as long as it lies in the field, also with others between.
     pub fn is_repeat(&mut self, source: &str, text: &str, syntax: Syntax, at: Moment) -> bool {
-        let window_ms = if syntax == Syntax::Tag { TAG_DEBOUNCE_MS } else { DEBOUNCE_MS };
         // Two frames of one burst may seem to be a millisecond out of order, for each instant is rounded by itself.
         let apart = |mono_ms: i64| (at.mono_ms - mono_ms).abs();
-        self.recent_scans.retain(|_, mono_ms| apart(*mono_ms) < TAG_DEBOUNCE_MS);
-        let before = self.recent_scans.insert((source.to_owned(), text.to_owned()), at.mono_ms);
-        before.is_some_and(|mono_ms| apart(mono_ms) < window_ms)
+        if syntax == Syntax::Tag {
+            self.recent_tags.retain(|_, mono_ms| apart(*mono_ms) < TAG_DEBOUNCE_MS);
+            return self.recent_tags.insert((source.to_owned(), text.to_owned()), at.mono_ms).is_some();
+        }
+        let before = self.last_scans.insert(source.to_owned(), (text.to_owned(), at.mono_ms));
+        before.is_some_and(|(last, mono_ms)| last == text && apart(mono_ms) < DEBOUNCE_MS)
     }
 
     /// What was not recorded may be scanned again at once.
     pub fn forget_recent_scans(&mut self) {
-        self.recent_scans.clear();
+        self.last_scans.clear();
+        self.recent_tags.clear();
     }
 
     pub fn hold_finish(&mut self, job: JobId, held: HeldFinish) {
